@@ -77,6 +77,9 @@ func (c *columns) add(d Delivery) {
 	c.dType = append(c.dType, cut(d.ContentType, maxNameRunes))
 	c.dHeaders = append(c.dHeaders, orEmpty(d.Headers))
 	c.dBody = append(c.dBody, d.Body)
+	if d.stored {
+		d.State = "" // the door adds no row for it
+	}
 	c.dState = append(c.dState, string(d.State))
 	c.dReason = append(c.dReason, d.Reason)
 	c.dDelay = append(c.dDelay, delay(d.State))

@@ -134,24 +134,19 @@ func queueSettled(batch *pgx.Batch, company id.Company, c id.Conversation, seq i
 	queueNews(batch, company, c, "message")
 }
 
-// Release gives a turn back after a failure; it comes due again after wait.
-func Release(ctx context.Context, tx *db.Tx, t Turn, wait time.Duration) error {
-	b, err := lockBox(ctx, tx, t.Conversation)
-	if err != nil {
-		return err
-	}
-	if b.Lease == nil || *b.Lease != t.Lease {
-		return nil
-	}
-	_, err = tx.Exec(ctx, `update mailbox set lease = null, lease_until = null, due_at = now() + $3::interval
-		where company_id = $1 and conversation_id = $2`, tx.Company(), t.Conversation, wait)
+// Release gives a turn back after a failure. It comes due again after first,
+// doubled with each failure in a row, at most after last.
+func Release(ctx context.Context, tx *db.Tx, t Turn, first, last time.Duration) error {
+	_, err := tx.Exec(ctx, `update mailbox set lease = null, lease_until = null,
+			due_at = now() + least($4::interval * power(2, least(attempts - 1, 20)), $5::interval)
+		where company_id = $1 and conversation_id = $2 and lease = $3`, tx.Company(), t.Conversation, t.Lease, first, last)
 	if err != nil {
 		return fmt.Errorf("release turn: %w", err)
 	}
 	return nil
 }
 
-// release is Release under a lock already taken; set is a constant.
+// release ends the lease under a lock already taken; set is a constant.
 func release(ctx context.Context, tx *db.Tx, t Turn, set string) error {
 	_, err := tx.Exec(ctx, `update mailbox set lease = null, lease_until = null, `+set+`
 		where company_id = $1 and conversation_id = $2`, tx.Company(), t.Conversation)

@@ -52,6 +52,8 @@ type Delivery struct {
 	// Reason tells a person why it is poison.
 	Reason   string
 	Messages []channel.Inbound
+
+	stored bool // the row is there: thread only
 }
 
 // Threaded is where a message went.
@@ -113,6 +115,13 @@ func (w *Writer) Write(ctx context.Context, d Delivery) ([]Threaded, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// Thread threads the messages of a delivery that is stored already.
+func (w *Writer) Thread(ctx context.Context, d Delivery) error {
+	d.stored = true
+	_, err := w.ingest(ctx, []*pending{{d: d}})
+	return err
 }
 
 func (w *Writer) run() {

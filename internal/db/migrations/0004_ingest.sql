@@ -6,6 +6,8 @@
 -- (identity, conversation, mailbox, counter), so that two batches cannot
 -- deadlock. Message i belongs to delivery m_delivery[i] (1-based).
 --
+-- A delivery whose state is '' is stored already: only its messages are threaded.
+--
 -- It returns one row a message: its ordinal, accepted or duplicate, and where it
 -- went. A duplicate waits for the original's commit on the mailbox row.
 -- +goose StatementBegin
@@ -110,7 +112,8 @@ begin
         now() + delay * interval '1 second'
       from unnest(d_company, d_id, d_integration, d_type, d_headers, d_body, d_state, d_reason, d_delay)
         with ordinality as u(c, id, g, kind, headers, body, state, reason, delay, n)
-      left join counted on counted.delivery = n)
+      left join counted on counted.delivery = n
+      where state <> '')
   select given.n::int, case when fresh.id is null then 'duplicate' else 'accepted' end,
     given.id, given.v, boxes.due_at is not null
   from given left join fresh on fresh.n = given.n

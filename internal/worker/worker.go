@@ -1,0 +1,120 @@
+// Package worker runs what happens by itself: turns are answered, parts are sent,
+// leftovers of deliveries are dealt with, partitions are rolled. Every node runs
+// one; leases in the database keep them out of each other's way.
+package worker
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"sembang/internal/channel"
+	"sembang/internal/db"
+	"sembang/internal/inbox"
+	"sembang/internal/integration"
+	"sembang/internal/realtime"
+	"sembang/internal/reply"
+)
+
+// Config is what a worker works with.
+type Config struct {
+	DB        *db.DB
+	Log       *slog.Logger
+	Accounts  *integration.Accounts
+	Providers map[channel.Kind]channel.Provider
+	Engine    *reply.Engine
+	Writer    *inbox.Writer
+	// Turns and Sends wake the loops; Bell tells the open pages.
+	Turns, Sends, Bell *realtime.Signal
+	// Slots bounds the turns, and the sends, that run at once; 0 means 64.
+	Slots int
+}
+
+// Worker is the loops of one node.
+type Worker struct {
+	Config
+	turns running[inbox.Turn]
+	sends running[inbox.Send]
+}
+
+const (
+	poll       = 250 * time.Millisecond // a floor: signals are hints
+	slowPoll   = 2 * time.Second
+	failedWait = time.Second
+	rollEvery  = time.Hour
+)
+
+// New returns a worker; Run starts it.
+func New(c Config) *Worker {
+	if c.Slots == 0 {
+		c.Slots = 64
+	}
+	return &Worker{Config: c}
+}
+
+// Run works until ctx ends, then lets what runs finish.
+func (w *Worker) Run(ctx context.Context) {
+	var wait sync.WaitGroup
+	wait.Go(func() { w.loop(ctx, "turns", poll, w.Turns, w.claimTurns) })
+	wait.Go(func() { w.loop(ctx, "sends", poll, w.Sends, w.claimSends) })
+	wait.Go(func() { w.loop(ctx, "deliveries", slowPoll, nil, w.claimDeliveries) })
+	wait.Go(func() { w.loop(ctx, "partitions", rollEvery, nil, w.rollPartitions) })
+	wait.Go(func() { w.heartbeat(ctx) })
+	wait.Wait()
+	w.turns.wait.Wait()
+	w.sends.wait.Wait()
+}
+
+// loop calls claim until there is nothing to do, then waits for the signal or the
+// poll. claim reports whether another call may find more.
+func (w *Worker) loop(ctx context.Context, name string, every time.Duration, signal *realtime.Signal, claim func(context.Context) (bool, error)) {
+	var woken <-chan struct{}
+	if signal != nil {
+		woken = signal.C()
+	}
+	for ctx.Err() == nil {
+		more, err := claim(ctx)
+		wait := every
+		switch {
+		case err != nil && ctx.Err() == nil:
+			w.Log.ErrorContext(ctx, "claim failed", "loop", name, "error", err)
+			wait = failedWait
+		case more:
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-woken:
+		case <-time.After(wait):
+		}
+	}
+}
+
+// heartbeat keeps the leases of what runs on this node.
+func (w *Worker) heartbeat(ctx context.Context) {
+	tick := time.NewTicker(inbox.Heartbeat)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if turns := w.turns.list(); len(turns) > 0 {
+			if err := inbox.ExtendTurns(ctx, w.DB, turns); err != nil && ctx.Err() == nil {
+				w.Log.WarnContext(ctx, "leases not extended", "count", len(turns), "error", err)
+			}
+		}
+		if sends := w.sends.list(); len(sends) > 0 {
+			if err := inbox.ExtendSends(ctx, w.DB, sends); err != nil && ctx.Err() == nil {
+				w.Log.WarnContext(ctx, "send leases not extended", "count", len(sends), "error", err)
+			}
+		}
+	}
+}
+
+func (w *Worker) rollPartitions(ctx context.Context) (bool, error) {
+	_, err := w.DB.Doors().Exec(ctx, `select roll_partitions()`)
+	return false, err
+}
