@@ -1,5 +1,3 @@
-// Package template is the replies a company has written in advance: their texts,
-// the variables in them and the examples they answer.
 package template
 
 import (
