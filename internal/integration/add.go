@@ -26,6 +26,10 @@ type New struct {
 	// SendPerMinute and SendBurst are the vendor's limits; 0 takes the channel's.
 	SendPerMinute int
 	SendBurst     int
+	// Key and HookSecret are made at random when empty, as they should be for
+	// anything but the demo, which must find its own again.
+	Key        string
+	HookSecret secret.String
 }
 
 // Added is a connected account. Key and HookSecret are shown once.
@@ -54,7 +58,13 @@ func (a *Accounts) Add(ctx context.Context, n New) (Added, error) {
 	if n.Token.Empty() {
 		return Added{}, fault.New(fault.Invalid, "The vendor's token is missing.")
 	}
-	added := Added{Integration: id.Integration(id.New()), Key: random(), HookSecret: secret.New(random())}
+	added := Added{Integration: id.Integration(id.New()), Key: n.Key, HookSecret: n.HookSecret}
+	if added.Key == "" {
+		added.Key = random()
+	}
+	if added.HookSecret.Empty() {
+		added.HookSecret = secret.New(random())
+	}
 	if n.Channel == channel.OnSend {
 		// OnSend signs nothing: its address is the secret.
 		added.HookSecret = secret.String{}

@@ -1,0 +1,43 @@
+// The quick lines of a believable cake shop's customers, by language.
+export const samples = {
+  English: [
+    "Hi, how much is the chocolate cake?",
+    "What time do you open today?",
+    "Do you deliver to Petaling Jaya?",
+    "Are your cakes halal?",
+    "I want to order a birthday cake for Saturday",
+    "Can I talk to a human please?",
+    "The cake I got yesterday was dry, I am not happy",
+    "Do you have eggless cakes?",
+  ],
+  Malay: [
+    "Hai, berapa harga kek coklat?",
+    "Kedai buka pukul berapa hari ini?",
+    "Boleh hantar ke Shah Alam tak?",
+    "Kek awak halal ke?",
+    "Saya nak tempah kek hari jadi untuk Sabtu ni",
+    "Nak cakap dengan orang boleh?",
+    "Kek semalam keras sangat, saya tak puas hati",
+    "Boleh bayar guna DuitNow?",
+  ],
+  "中文": [
+    "你好，巧克力蛋糕多少钱？",
+    "请问今天几点开门？",
+    "可以送到八打灵吗？",
+    "你们的蛋糕是清真的吗？",
+    "我想订一个星期六的生日蛋糕",
+    "可以转人工客服吗？",
+    "昨天的蛋糕很硬，我不满意",
+    "有没有无蛋蛋糕？",
+  ],
+  Mixed: [
+    "Hi boss, kek coklat how much ah?",
+    "Today open until pukul berapa?",
+    "老板, delivery to Subang 有吗?",
+    "Cake ni halal kan? For my office party",
+    "Nak order birthday cake 8 inch, esok can or not?",
+    "Boleh talk to real person tak?",
+    "Semalam punya cake 不好吃 la, how can like that",
+    "可以 pay by TNG ewallet tak?",
+  ],
+};
