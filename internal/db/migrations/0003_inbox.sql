@@ -308,11 +308,10 @@ grant execute on function resolve_webhook(bytea) to sembang_app;
 -- +goose StatementBegin
 create function open_door(p_kind text, p_hash bytea, p_integration uuid) returns boolean
 language plpgsql security definer set search_path = sembang, pg_temp as $$
-declare company uuid := nullif(current_setting('app.company_id', true), '')::uuid;
 begin
-  if company is null then raise exception 'no company is set'; end if;
-  insert into integration_door (kind, hash, company_id, integration_id) values (p_kind, p_hash, company, p_integration) on conflict do nothing;
-  return exists (select from integration_door d where d.kind = p_kind and d.hash = p_hash and d.company_id = company and d.integration_id = p_integration);
+  insert into integration_door (kind, hash, company_id, integration_id) values (p_kind, p_hash, own_company(), p_integration) on conflict do nothing;
+  return exists (select from integration_door d
+    where d.kind = p_kind and d.hash = p_hash and d.company_id = own_company() and d.integration_id = p_integration);
 end $$;
 -- +goose StatementEnd
 alter function open_door(text, bytea, uuid) owner to sembang_exempt;

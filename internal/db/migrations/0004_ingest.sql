@@ -8,14 +8,14 @@
 --
 -- A delivery whose state is '' is stored already: only its messages are threaded.
 --
--- It returns one row a message: its ordinal, accepted or duplicate, and where it
--- went. A duplicate waits for the original's commit on the mailbox row.
+-- It returns one row a message: its ordinal, accepted or duplicate, where it went,
+-- and when its turn is due, null if it is not. A duplicate waits for the original's commit on the mailbox row.
 -- +goose StatementBegin
 create function ingest(
   d_company uuid[], d_integration uuid[], d_id uuid[], d_type text[], d_headers jsonb[], d_body bytea[], d_state text[], d_reason text[], d_delay double precision[],
   m_delivery int[], m_vendor_id text[], m_kind text[], m_external text[], m_name text[], m_phone text[], m_content text[], m_body text[], m_sent_at timestamptz[],
   m_id uuid[], m_contact uuid[], m_conversation uuid[])
-returns table (ord int, outcome text, message_id uuid, conversation_id uuid, turn_due boolean)
+returns table (ord int, outcome text, message_id uuid, conversation_id uuid, due_in interval)
 language plpgsql security definer set search_path = sembang, pg_temp as $$
 #variable_conflict use_column
 declare
@@ -115,7 +115,7 @@ begin
       left join counted on counted.delivery = n
       where state <> '')
   select given.n::int, case when fresh.id is null then 'duplicate' else 'accepted' end,
-    given.id, given.v, boxes.due_at is not null
+    given.id, given.v, boxes.due_at - now()
   from given left join fresh on fresh.n = given.n
   left join boxes on boxes.company_id = given.c and boxes.conversation_id = given.v;
 end $$;
