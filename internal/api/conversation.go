@@ -81,21 +81,22 @@ type countsOut struct {
 	}
 }
 
-type conversationIn struct {
+// OneConversation names the conversation a call is about.
+type OneConversation struct {
 	ID string `path:"id" format:"uuid"`
 }
 
 type conversationOut struct{ Body Conversation }
 
 type assignIn struct {
-	conversationIn
+	OneConversation
 	Body struct {
 		UserID *string `json:"user_id" nullable:"true" format:"uuid" doc:"Null leaves it to nobody"`
 	}
 }
 
 type completeIn struct {
-	conversationIn
+	OneConversation
 	Body struct {
 		Outcome string `json:"outcome" enum:"won,lost,appointment,none"`
 	}
@@ -145,7 +146,7 @@ func (s *Server) countConversations(ctx context.Context, _ *struct{}) (*countsOu
 	return out, nil
 }
 
-func (s *Server) getConversation(ctx context.Context, in *conversationIn) (*conversationOut, error) {
+func (s *Server) getConversation(ctx context.Context, in *OneConversation) (*conversationOut, error) {
 	conn, v, err := s.viewer(ctx)
 	if err != nil {
 		return nil, err
@@ -184,11 +185,11 @@ func (s *Server) change(ctx context.Context, text string, act func(*db.Tx, inbox
 	return s.conversation(ctx, conn, inbox.Viewer{User: v.User, All: true}, text)
 }
 
-func (s *Server) takeOver(ctx context.Context, in *conversationIn) (*conversationOut, error) {
+func (s *Server) takeOver(ctx context.Context, in *OneConversation) (*conversationOut, error) {
 	return s.change(ctx, in.ID, func(tx *db.Tx, v inbox.Viewer, c id.Conversation) error { return inbox.TakeOver(ctx, tx, v, c) })
 }
 
-func (s *Server) resume(ctx context.Context, in *conversationIn) (*conversationOut, error) {
+func (s *Server) resume(ctx context.Context, in *OneConversation) (*conversationOut, error) {
 	return s.change(ctx, in.ID, func(tx *db.Tx, v inbox.Viewer, c id.Conversation) error { return inbox.Resume(ctx, tx, v, c) })
 }
 
@@ -198,7 +199,7 @@ func (s *Server) complete(ctx context.Context, in *completeIn) (*conversationOut
 	})
 }
 
-func (s *Server) reopen(ctx context.Context, in *conversationIn) (*conversationOut, error) {
+func (s *Server) reopen(ctx context.Context, in *OneConversation) (*conversationOut, error) {
 	return s.change(ctx, in.ID, func(tx *db.Tx, v inbox.Viewer, c id.Conversation) error { return inbox.Reopen(ctx, tx, v, c) })
 }
 
@@ -214,7 +215,7 @@ func (s *Server) assign(ctx context.Context, in *assignIn) (*conversationOut, er
 	return s.change(ctx, in.ID, func(tx *db.Tx, v inbox.Viewer, c id.Conversation) error { return inbox.Assign(ctx, tx, v, c, to) })
 }
 
-func (s *Server) markRead(ctx context.Context, in *conversationIn) (*struct{}, error) {
+func (s *Server) markRead(ctx context.Context, in *OneConversation) (*struct{}, error) {
 	c, err := conversationID(in.ID)
 	if err != nil {
 		return nil, err

@@ -70,7 +70,7 @@ type Check struct {
 }
 
 type listMessagesIn struct {
-	conversationIn
+	OneConversation
 	Cursor string `query:"cursor" maxLength:"40" doc:"next_cursor of the page before: older messages"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
@@ -83,7 +83,7 @@ type messagesOut struct {
 }
 
 type sendMessageIn struct {
-	conversationIn
+	OneConversation
 	Key  string `header:"Idempotency-Key" required:"true" minLength:"8" maxLength:"200" doc:"The same key and text return the first answer"`
 	Body struct {
 		Text string `json:"text" minLength:"1" maxLength:"16000"`

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"io/fs"
@@ -15,10 +16,17 @@ import (
 
 	"sembang/internal/access"
 	"sembang/internal/api"
+	"sembang/internal/channel"
+	"sembang/internal/channel/onsend"
+	"sembang/internal/channel/telegram"
 	"sembang/internal/db"
 	"sembang/internal/db/dbtest"
 	"sembang/internal/id"
+	"sembang/internal/inbox"
+	"sembang/internal/integration"
+	"sembang/internal/realtime"
 	"sembang/internal/secret"
+	"sembang/internal/vault"
 )
 
 const (
@@ -44,6 +52,8 @@ type node struct {
 	access *access.Access
 	api    *api.Server
 	url    string
+
+	accounts *integration.Accounts
 }
 
 func newWorld(t *testing.T) *world {
@@ -64,13 +74,41 @@ func (w *world) start(t *testing.T, web fs.FS) node {
 	if err != nil {
 		t.Fatalf("access.New() = %v", err)
 	}
-	s, err := api.New(api.Config{DB: w.db, Access: a, Log: log, BaseURL: "http://127.0.0.1:8080", Claude: "simulated", Web: web})
+	config := api.Config{DB: w.db, Access: a, Log: log, BaseURL: "http://127.0.0.1:8080", Claude: "simulated", Web: web}
+	w.connect(t, &config, log)
+	s, err := api.New(config)
 	if err != nil {
 		t.Fatalf("api.New() = %v", err)
 	}
 	server := httptest.NewServer(s.Handler())
-	t.Cleanup(server.Close)
-	return node{access: a, api: s, url: server.URL}
+	t.Cleanup(func() {
+		s.CloseStreams()
+		server.Close()
+	})
+	return node{access: a, api: s, url: server.URL, accounts: config.Accounts}
+}
+
+// connect gives a node its front door and the stream of events.
+func (w *world) connect(t *testing.T, c *api.Config, log *slog.Logger) {
+	t.Helper()
+	ring, err := vault.ParseRing(secret.New(strings.Repeat("ab", 32)))
+	if err != nil {
+		t.Fatalf("ParseRing() = %v", err)
+	}
+	c.Turns, c.Sends, c.Bell = realtime.NewSignal(), realtime.NewSignal(), realtime.NewSignal()
+	c.Accounts = integration.NewAccounts(w.db, vault.New(w.db, ring))
+	c.Providers = map[channel.Kind]channel.Provider{
+		channel.Telegram: telegram.New("http://127.0.0.1:1", http.DefaultClient), channel.OnSend: onsend.New("http://127.0.0.1:1", http.DefaultClient),
+	}
+	c.Writer = inbox.NewWriter(w.db, log, c.Turns, c.Bell)
+	t.Cleanup(c.Writer.Close)
+	if c.Hub, err = realtime.NewHub(t.Context(), w.db, c.Bell, log); err != nil {
+		t.Fatalf("NewHub() = %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); c.Hub.Run(ctx) }()
+	t.Cleanup(func() { cancel(); <-done })
 }
 
 func (w *world) addCompany(t *testing.T, name string) id.Company {

@@ -161,8 +161,7 @@ const (
 type SendError struct {
 	Outcome Outcome
 	Scope   Scope
-	// Code is a stable word for logs and screens, such as "rate_limited",
-	// "unauthorized", "blocked", "rejected", "unreachable", "no_answer".
+	// Code is a stable word for logs and screens: one of the Code constants.
 	Code string
 	// RetryAfter is the vendor's wish; zero when it said nothing.
 	RetryAfter time.Duration

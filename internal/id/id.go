@@ -4,6 +4,7 @@ package id
 
 import (
 	"crypto/sha256"
+	"log/slog"
 
 	"github.com/google/uuid"
 )
@@ -50,3 +51,21 @@ func (i Integration) String() string  { return uuid.UUID(i).String() }
 func (c Contact) String() string      { return uuid.UUID(c).String() }
 func (c Conversation) String() string { return uuid.UUID(c).String() }
 func (m Message) String() string      { return uuid.UUID(m).String() }
+
+// LogValue keeps log lines from showing bytes.
+func (c Company) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// LogValue keeps log lines from showing bytes.
+func (u User) LogValue() slog.Value { return slog.StringValue(u.String()) }
+
+// LogValue keeps log lines from showing bytes.
+func (i Integration) LogValue() slog.Value { return slog.StringValue(i.String()) }
+
+// LogValue keeps log lines from showing bytes.
+func (c Contact) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// LogValue keeps log lines from showing bytes.
+func (c Conversation) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// LogValue keeps log lines from showing bytes.
+func (m Message) LogValue() slog.Value { return slog.StringValue(m.String()) }

@@ -12,7 +12,7 @@ import (
 	"sembang/internal/id"
 )
 
-const callIngest = `select ord, outcome, message_id, conversation_id, turn_due from ingest(
+const callIngest = `select ord, outcome, message_id, conversation_id, due_in from ingest(
 	$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`
 
 // columns is a batch as the ingest door takes it: deliveries (d), messages (m).
@@ -49,11 +49,15 @@ func (w *Writer) ingest(ctx context.Context, batch []*pending) ([][]Threaded, er
 		ord          int32
 		outcome      string
 		message, con uuid.UUID
-		due, anyDue  bool
+		due          *time.Duration
+		first        time.Duration
+		anyDue       bool
 	)
 	if _, err := pgx.ForEachRow(rows, []any{&ord, &outcome, &message, &con, &due}, func() error {
 		flat[ord-1] = Threaded{Message: id.Message(message), Conversation: id.Conversation(con), Duplicate: outcome == "duplicate"}
-		anyDue = anyDue || due
+		if due != nil && (!anyDue || *due < first) {
+			first, anyDue = *due, true
+		}
 		return nil
 	}); err != nil {
 		return nil, fmt.Errorf("call ingest: %w", err)
@@ -65,7 +69,7 @@ func (w *Writer) ingest(ctx context.Context, batch []*pending) ([][]Threaded, er
 		w.bell.Ring()
 	}
 	if anyDue {
-		w.turns.Ring()
+		w.turns.RingAfter(first + time.Millisecond)
 	}
 	return results, nil
 }

@@ -18,6 +18,7 @@ const (
 	maxAttempts = 12
 	firstRetry  = 2 * time.Second
 	lastRetry   = 2 * time.Minute
+	refusedWait = 5 * time.Minute
 )
 
 var errChannel = fault.New(fault.Invalid, "This channel cannot send yet.")
@@ -103,6 +104,10 @@ func record(ctx context.Context, tx *db.Tx, s inbox.Send, sent channel.Sent, err
 		}
 		return inbox.Postpone(ctx, tx, s, e.Scope, e.Code, max(e.RetryAfter, backoff(s.Attempts)))
 	case channel.Refused:
+		if e.Scope == channel.ScopeAccount && s.Attempts < maxAttempts {
+			// A withdrawn token is put right by a person: keep the queue, do not hammer.
+			return inbox.Postpone(ctx, tx, s, e.Scope, e.Code, refusedWait)
+		}
 		return inbox.Failed(ctx, tx, s, e.Code)
 	case channel.Unknown:
 	}

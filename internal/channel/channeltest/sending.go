@@ -129,8 +129,8 @@ func testAway(t *testing.T, w *world) {
 	}
 	address := listener.Addr().String()
 	_ = listener.Close()
-	w.provider = w.vendor.New("http://"+address, &http.Client{Transport: &http.Transport{}})
-	_, err = w.send(t, to, "an answer")
+	away := w.vendor.New("http://"+address, &http.Client{Transport: &http.Transport{}})
+	_, err = away.Send(t.Context(), w.account, channel.Part{To: to, Text: "an answer"})
 	if failure := w.failure(t, err); failure.Outcome != channel.NotSent || failure.Code != channel.CodeUnreachable {
 		t.Errorf("Send() = outcome %d, %v, want NotSent", failure.Outcome, failure)
 	}

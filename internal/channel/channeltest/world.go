@@ -32,9 +32,9 @@ func newWorld(t *testing.T, v Vendor) *world {
 	t.Cleanup(w.sim.Close)
 	vendor := httptest.NewServer(w.sim.Handler())
 	t.Cleanup(vendor.Close)
+	w.provider = v.New(vendor.URL+v.Path, &http.Client{Transport: &http.Transport{}})
 	ours := httptest.NewServer(http.HandlerFunc(w.receive))
 	t.Cleanup(ours.Close)
-	w.provider = v.New(vendor.URL+v.Path, &http.Client{Transport: &http.Transport{}})
 	w.account = v.Connect(t, w.sim, w.provider, ours.URL)
 	return w
 }
