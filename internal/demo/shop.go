@@ -2,38 +2,167 @@ package demo
 
 import (
 	"context"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
 
-	"sembang/internal/access"
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"sembang/internal/channel"
 	"sembang/internal/db"
 	"sembang/internal/id"
 	"sembang/internal/template"
 )
 
-const companyName = "Kedai Kek Aminah"
+//go:embed data
+var data embed.FS
 
-// People are the demo's logins, the super admin's first.
-var People = []Person{
-	{"Operator", "operator@sembang.example", access.SuperAdmin},
-	{"Siti Aminah", "siti@kedaikek.example", access.CompanyAdmin},
-	{"Aina Rahman", "aina@kedaikek.example", access.CompanyUser},
-	{"Wei Ling Tan", "weiling@kedaikek.example", access.CompanyUser},
+// article is a product as data/products.json has it.
+type article struct {
+	SKU   string `json:"sku"`
+	Price int64  `json:"price"` // sen
+	Stock *int   `json:"stock"`
+	EN    string `json:"en"`
+	MS    string `json:"ms"`
+	ZH    string `json:"zh"`
+	About string `json:"about"`
 }
 
-func (c Config) addCatalogue(ctx context.Context, company id.Company) error {
-	return c.DB.InCompany(ctx, company, func(tx *db.Tx) error {
-		_, err := template.Add(ctx, tx, template.Draft{
-			Name: "Opening hours",
-			Texts: map[string]string{
-				"en": "Hi {{contact.name|there}}, we are open Tuesday to Sunday, 10 am to 8 pm. Closed on Mondays.",
-				"ms": "Hai {{contact.name|tuan/puan}}, kami buka Selasa hingga Ahad, 10 pagi hingga 8 malam. Isnin tutup.",
-				"zh": "您好，我们星期二至星期日营业，早上10点到晚上8点，星期一休息。",
-			},
-			Examples: map[string][]string{
-				"en": {"What are your opening hours?", "What time do you open?", "Are you open today?", "When do you close?"},
-				"ms": {"Pukul berapa buka?", "Hari ni buka tak?", "Waktu operasi?", "Kedai tutup pukul berapa?"},
-				"zh": {"你们几点营业？", "营业时间是几点？", "今天有开吗？", "几点关门？"},
-			},
-		})
+// addGlobalTemplates stores what every company shares.
+func (c Config) addGlobalTemplates(ctx context.Context) error {
+	drafts, err := readDrafts("global.json")
+	if err != nil {
+		return err
+	}
+	return c.once(ctx, id.Platform, "template", func(tx *db.Tx) error {
+		_, err := addTemplates(ctx, tx, drafts)
 		return err
 	})
+}
+
+// addShop stores everything that belongs to the company in one transaction:
+// settings, products, templates, and a week of conversations that ends at now.
+func (c Config) addShop(ctx context.Context, company id.Company, people map[string]id.User, accounts map[channel.Kind]id.Integration, now time.Time) error {
+	own, err := readDrafts("templates.json")
+	if err != nil {
+		return err
+	}
+	global, err := readDrafts("global.json")
+	if err != nil {
+		return err
+	}
+	var articles []article
+	if err := readJSON("products.json", &articles); err != nil {
+		return err
+	}
+	scripts, err := readScripts("week.txt")
+	if err != nil {
+		return err
+	}
+	return c.once(ctx, company, "product", func(tx *db.Tx) error {
+		if err := updateSettings(ctx, tx); err != nil {
+			return err
+		}
+		if err := addProducts(ctx, tx, articles); err != nil {
+			return err
+		}
+		ids, err := addTemplates(ctx, tx, own)
+		if err != nil {
+			return err
+		}
+		w, err := play(stage{company: tx.Company(), people: people, accounts: accounts, own: newShelf(own, ids), global: newShelf(global, nil), now: now}, scripts)
+		if err != nil {
+			return fmt.Errorf("play week: %w", err)
+		}
+		return w.store(ctx, tx)
+	})
+}
+
+// once runs add unless the company has a row in table, which add must leave one
+// in. Starts that overlap take turns.
+func (c Config) once(ctx context.Context, company id.Company, table string, add func(tx *db.Tx) error) error {
+	return c.DB.InCompany(ctx, company, func(tx *db.Tx) error {
+		if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended('demo:' || $1::text, 0))`, company.String()); err != nil {
+			return fmt.Errorf("wait for turn: %w", err)
+		}
+		var there bool
+		if err := tx.QueryRow(ctx, `select exists (select from `+table+` where company_id = $1)`, company).Scan(&there); err != nil {
+			return fmt.Errorf("look at %s: %w", table, err)
+		}
+		if there {
+			return nil
+		}
+		return add(tx)
+	})
+}
+
+// updateSettings tells the model who the company is. Agents may take what nobody
+// has, so that their screens show the unassigned as well.
+func updateSettings(ctx context.Context, tx *db.Tx) error {
+	persona, err := data.ReadFile("data/persona.txt")
+	if err != nil {
+		return fmt.Errorf("read persona: %w", err)
+	}
+	handover, err := handoverTexts()
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `select company_update_self(p_persona => $1, p_handover_text => $2, p_agent_scope => 'unassigned')`,
+		strings.TrimSpace(string(persona)), handover)
+	if err != nil {
+		return fmt.Errorf("update settings: %w", err)
+	}
+	return nil
+}
+
+func handoverTexts() (map[string]string, error) {
+	var texts map[string]string
+	err := readJSON("handover.json", &texts)
+	return texts, err
+}
+
+func addProducts(ctx context.Context, tx *db.Tx, articles []article) error {
+	batch := &pgx.Batch{}
+	for _, a := range articles {
+		key := id.New()
+		batch.Queue(`insert into product (company_id, id, sku, price, stock) values ($1, $2, $3, $4, $5)`, tx.Company(), key, a.SKU, a.Price, a.Stock)
+		batch.Queue(`insert into product_text (company_id, product_id, language, name, description)
+			values ($1, $2, 'en', $3, $6), ($1, $2, 'ms', $4, ''), ($1, $2, 'zh', $5, '')`, tx.Company(), key, a.EN, a.MS, a.ZH, a.About)
+	}
+	if err := tx.ExecAll(ctx, batch); err != nil {
+		return fmt.Errorf("add products: %w", err)
+	}
+	return nil
+}
+
+func addTemplates(ctx context.Context, tx *db.Tx, drafts []template.Draft) ([]uuid.UUID, error) {
+	ids := make([]uuid.UUID, 0, len(drafts))
+	for _, d := range drafts {
+		key, err := template.Add(ctx, tx, d)
+		if err != nil {
+			return nil, fmt.Errorf("add %q: %w", d.Name, err)
+		}
+		ids = append(ids, key)
+	}
+	return ids, nil
+}
+
+func readDrafts(name string) ([]template.Draft, error) {
+	var drafts []template.Draft
+	err := readJSON(name, &drafts)
+	return drafts, err
+}
+
+func readJSON(name string, into any) error {
+	raw, err := data.ReadFile("data/" + name)
+	if err != nil {
+		return fmt.Errorf("read demo data: %w", err)
+	}
+	if err := json.Unmarshal(raw, into); err != nil {
+		return fmt.Errorf("read %s: %w", name, err)
+	}
+	return nil
 }

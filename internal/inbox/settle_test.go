@@ -2,6 +2,8 @@ package inbox_test
 
 import (
 	"errors"
+	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -329,5 +331,55 @@ func TestAnEchoOfOurOwnSendIsIgnoredAndAnOwnersMessagePausesTheBot(t *testing.T)
 	}
 	if n := w.count(t, s, "mailbox where bot_state = 'paused' and paused_until > now()"); n != 1 {
 		t.Error("the bot is not paused")
+	}
+}
+
+func TestACompanyThatFloodsDoesNotHoldAnotherUp(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	loud, quiet := w.shop(t, 0), w.shop(t, 0)
+	for chat := range 60 {
+		w.receive(t, loud, strconv.Itoa(chat), strconv.Itoa(chat)+":1", "hi")
+	}
+	w.receive(t, quiet, "1", "1:1", "hi")
+	for _, s := range []shop{loud, quiet} {
+		w.exec(t, s, `update mailbox set due_at = now() where company_id = $1`, s.company)
+	}
+	turns, err := inbox.ClaimTurns(t.Context(), w.db, 10, 8, nil)
+	if err != nil || len(turns) != 9 {
+		t.Fatalf("ClaimTurns() = %d turns, %v, want 8 of the loud company and 1 of the quiet one", len(turns), err)
+	}
+	if !slices.ContainsFunc(turns, func(t inbox.Turn) bool { return t.Company == quiet.company }) {
+		t.Error("the quiet company got no turn")
+	}
+	turns, err = inbox.ClaimTurns(t.Context(), w.db, 10, 8, []id.Company{loud.company})
+	if err != nil || len(turns) != 0 {
+		t.Errorf("ClaimTurns() without the loud company = %v, %v, want none", turns, err)
+	}
+}
+
+// A heartbeat keeps a lease; a lease nobody extends comes due by itself.
+func TestALeaseLastsAsLongAsItIsExtended(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	s := w.shop(t, 0)
+	w.receive(t, s, "1", "1:1", "hi")
+	turn := w.claim(t)
+	w.exec(t, s, `update mailbox set due_at = now() + interval '1 second', lease_until = now() + interval '1 second' where company_id = $1`, s.company)
+	if err := inbox.ExtendTurns(t.Context(), w.db, []inbox.Turn{turn}); err != nil {
+		t.Fatal(err)
+	}
+	if n := w.count(t, s, "mailbox where lease_until > now() + interval '4 seconds' and due_at = lease_until"); n != 1 {
+		t.Error("the lease was not extended")
+	}
+	w.exec(t, s, `update mailbox set due_at = now() where company_id = $1`, s.company)
+	if again := w.claim(t); again.Lease == turn.Lease {
+		t.Error("the lapsed lease was not replaced")
+	}
+	if err := inbox.ExtendTurns(t.Context(), w.db, []inbox.Turn{turn}); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.settle(t, turn, says(turn, "late")); got != inbox.Fenced {
+		t.Errorf("Settle() by the old owner = %s, want fenced", got)
 	}
 }

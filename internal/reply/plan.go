@@ -49,6 +49,7 @@ func (e *Engine) Plan(ctx context.Context, t inbox.Turn) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
+	plan.From = q.pending[0].Seq
 	plan.Answer.UpTo = q.pending[len(q.pending)-1].Seq
 	plan.Answer.Language, plan.Answer.Mixed = q.language, q.mixed
 	plan.Provenance.Language, plan.Provenance.Mixed = q.language, q.mixed

@@ -9,11 +9,11 @@ import (
 
 	"sembang/internal/db"
 	"sembang/internal/id"
-	"sembang/internal/inbox"
 )
 
-// Record stores what produced the message m that answered t up to seq upTo.
-func Record(ctx context.Context, tx *db.Tx, t inbox.Turn, upTo int64, m id.Message, p Provenance) error {
+// Record stores what produced the message m that a plan led to.
+func Record(ctx context.Context, tx *db.Tx, m id.Message, plan Plan) error {
+	p := plan.Provenance
 	considered, checks := p.Considered, p.Checks
 	if considered == nil {
 		considered = []Considered{}
@@ -27,7 +27,7 @@ func Record(ctx context.Context, tx *db.Tx, t inbox.Turn, upTo int64, m id.Messa
 		values (@company, @message, @from, @to, @source, @template, @score, nullif(@language, ''), @mixed, nullif(@model, ''), nullif(@request, ''), nullif(@hash, ''),
 			@latency, @input, @output, @cost, @considered, @checks)`,
 		pgx.NamedArgs{
-			"company": t.Company, "message": m, "from": t.Processed + 1, "to": upTo, "source": p.Source, "template": p.Template, "score": p.Score,
+			"company": tx.Company(), "message": m, "from": plan.From, "to": plan.Answer.UpTo, "source": p.Source, "template": p.Template, "score": p.Score,
 			"language": p.Language, "mixed": p.Mixed, "model": p.Model, "request": p.RequestID, "hash": p.PromptHash, "latency": p.LatencyMS,
 			"input": p.Completion.InputTokens, "output": p.Completion.OutputTokens, "cost": p.Completion.CostMicroUSD,
 			"considered": considered, "checks": checks,

@@ -96,6 +96,8 @@ type Check struct {
 
 // Plan is a decision about a turn.
 type Plan struct {
+	// From is the oldest inbound seq it answers; Answer.UpTo the newest.
+	From       int64
 	Answer     inbox.Answer
 	Provenance Provenance
 }

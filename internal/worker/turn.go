@@ -88,7 +88,7 @@ func (w *Worker) settle(ctx context.Context, t inbox.Turn) (inbox.Outcome, error
 		if err != nil || outcome != inbox.Settled || about == (id.Message{}) {
 			return err
 		}
-		return reply.Record(ctx, tx, t, plan.Answer.UpTo, about, plan.Provenance)
+		return reply.Record(ctx, tx, about, plan)
 	})
 	return outcome, err
 }
