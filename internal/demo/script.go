@@ -134,6 +134,9 @@ func readStep(text string) (step, error) {
 		}
 		s.wait, text = d, strings.TrimSpace(rest)
 	}
+	if who, named := strings.CutPrefix(text, "@"); named {
+		text = "@ " + who
+	}
 	s.op, s.text, _ = strings.Cut(text, " ")
 	s.text = strings.TrimSpace(s.text)
 	pause, known := pauses[s.op]

@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"regexp"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -26,28 +27,30 @@ func handOver(q question, reason string, p Provenance) Plan {
 	return Plan{Answer: inbox.Answer{Text: text, HandOver: reason}, Provenance: p}
 }
 
-// people are the words for a person in a request to talk to one. A message that
-// joins one with a wish for it goes to a person before anything else looks at it.
-var (
-	people = []string{"human", "real person", "live agent", "customer service", "staff", "manager", "operator", "an agent", "the agent",
-		"manusia", "orang sebenar", "orang betul", "pekerja", "pengurus", "khidmat pelanggan", "wakil",
-		"真人", "人工", "客服", "真人客服", "经理", "经 理", "職員", "职员"}
-	wishes = []string{"talk to", "speak to", "speak with", "talk with", "chat with", "connect me", "transfer me", "pass me", "want a", "want to", "need a", "need to", "can i", "may i", "please",
-		"nak cakap", "nak bercakap", "mahu bercakap", "boleh cakap", "boleh bercakap", "hubungkan", "sambungkan", "nak chat", "nak jumpa", "bagi saya", "tolong",
-		"转", "轉", "找", "要", "请", "請", "跟", "和", "想", "叫"}
+// A message asks for a person when a wish stands right before a word for one
+// ("talk to a human"), the word before a please, or the word alone. Nothing else
+// looks at such a message.
+const (
+	wish   = `talk to|speak to|speak with|talk with|chat with|connect me to|connect me with|transfer me to|pass me to|want a|want an|need a|need an|get me a|cakap dengan|bercakap dengan|cakap dgn|jumpa|hubungkan saya|sambungkan saya|sambung saya|nak|mahu`
+	person = `human|real person|person|live agent|agent|customer service|staff|manager|operator|manusia|orang sebenar|orang betul|pekerja|staf|pengurus|khidmat pelanggan|wakil`
 )
+
+var personWanted = []*regexp.Regexp{
+	regexp.MustCompile(`\b(?:` + wish + `)(?:\W+\w+){0,2}?\W+(?:` + person + `)\b`),
+	regexp.MustCompile(`\b(?:` + person + `)\W+(?:please|pls|plz|now|tolong)\b`),
+	regexp.MustCompile(`^\W*(?:` + person + `)\W*$`),
+	regexp.MustCompile(`(?:转|轉|找|要|请|請|跟|和|想|叫|接).{0,6}(?:真人|人工|客服|经理|經理|职员|職員|老板|老闆)|^\W*(?:真人|人工|客服|人工客服|真人客服)\W*$`),
+}
+
+const maxWish = 300 // bytes; longer texts are no such request
 
 func asksForPerson(text string) bool {
 	text = strings.ToLower(norm.NFKC.String(text))
-	if len(text) > 300 {
+	if len(text) > maxWish {
 		return false
 	}
-	return contains(text, people) && contains(text, wishes)
-}
-
-func contains(text string, words []string) bool {
-	for _, w := range words {
-		if strings.Contains(text, w) {
+	for _, w := range personWanted {
+		if w.MatchString(text) {
 			return true
 		}
 	}
