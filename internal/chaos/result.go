@@ -52,15 +52,15 @@ func newResult(c Config, h happened, v verdict, took time.Duration) Result {
 	for _, violation := range v.Violations {
 		count[violation.Kind]++
 	}
-	slices.Sort(v.Replies)
+	slices.Sort(v.Waits)
 	return Result{
 		Acked: len(h.acks), Kills: h.kills, DBRestarts: h.restarts,
 		Lost: count[Lost], Doubled: count[Doubled], Reordered: count[Reordered], Unresolved: count[Unresolved],
-		ReplyP99MS: percentile(v.Replies, 99).Milliseconds(), ReplyMaxMS: percentile(v.Replies, 100).Milliseconds(), Seed: c.Seed,
+		ReplyP99MS: percentile(v.Waits, 99).Milliseconds(), ReplyMaxMS: percentile(v.Waits, 100).Milliseconds(), Seed: c.Seed,
 		Uncovered: count[Uncovered], Backwards: count[Backwards], Misreported: count[Misreported], Broken: count[Broken],
 		Outages: h.outages, Pauses: h.pauses, Duplicates: h.copies, Swapped: h.swapped, Poison: h.poison,
-		Accepted: v.Accepted, Answered: len(v.Replies), Sent: v.States["sent"], Unknown: v.States["unknown"], Failed: v.States["failed"],
-		HandedOver: v.HandedOver, ReplyP50MS: percentile(v.Replies, 50).Milliseconds(), DurationS: int64(took.Seconds()),
+		Accepted: v.Carried, Answered: len(v.Waits), Sent: v.States["sent"], Unknown: v.States["unknown"], Failed: v.States["failed"],
+		HandedOver: v.HandedOver, ReplyP50MS: percentile(v.Waits, 50).Milliseconds(), DurationS: int64(took.Seconds()),
 	}
 }
 

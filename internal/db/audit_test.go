@@ -32,9 +32,10 @@ var exempt = map[string]string{
 // setting; crossing doors say why they look across companies.
 var doors = map[string]string{
 	"company_self": "own company", "company_logins": "own company", "add_login": "own company", "set_password": "own company",
-	"open_door":    "own company; tells only whether a token is taken",
-	"find_login":   "crossing: the company follows from the address",
-	"find_refresh": "crossing: the company follows from the token", "key_samples": "crossing: start-up checks one value a key",
+	"company_update_self": "own company",
+	"open_door":           "own company; tells only whether a token is taken",
+	"find_login":          "crossing: the company follows from the address",
+	"find_refresh":        "crossing: the company follows from the token", "key_samples": "crossing: start-up checks one value a key",
 	"add_company": "platform: the operator's", "set_company_status": "platform: the operator's",
 	"companies_named": "platform: the operator's", "ensure_company": "platform: the operator's",
 	"roll_partitions": "crossing: makes and drops daily partitions, reads no row",
@@ -42,6 +43,7 @@ var doors = map[string]string{
 	"claim_turns": "crossing: fair between companies", "extend_turns": "crossing: a node's leases are of many companies",
 	"claim_sends": "crossing: fair between companies", "extend_sends": "crossing: a node's leases are of many companies",
 	"claim_deliveries": "crossing: leftovers of all companies", "read_events": "crossing: the hub hands each company its own",
+	"sweep_expired":    "crossing: deletes what expired, returns nothing",
 	"global_templates": "reads the platform's templates only",
 }
 

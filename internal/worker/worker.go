@@ -39,10 +39,10 @@ type Worker struct {
 }
 
 const (
-	poll       = 250 * time.Millisecond // a floor: signals are hints
-	slowPoll   = 2 * time.Second
-	failedWait = time.Second
-	rollEvery  = time.Hour
+	poll        = 250 * time.Millisecond // a floor: signals are hints
+	slowPoll    = 2 * time.Second
+	failedWait  = time.Second
+	upkeepEvery = time.Hour
 )
 
 // New returns a worker; Run starts it.
@@ -59,7 +59,7 @@ func (w *Worker) Run(ctx context.Context) {
 	wait.Go(func() { w.loop(ctx, "turns", poll, w.Turns, w.claimTurns) })
 	wait.Go(func() { w.loop(ctx, "sends", poll, w.Sends, w.claimSends) })
 	wait.Go(func() { w.loop(ctx, "deliveries", slowPoll, nil, w.claimDeliveries) })
-	wait.Go(func() { w.loop(ctx, "partitions", rollEvery, nil, w.rollPartitions) })
+	wait.Go(func() { w.loop(ctx, "upkeep", upkeepEvery, nil, w.keepUp) })
 	wait.Go(func() { w.heartbeat(ctx) })
 	wait.Wait()
 	w.turns.wait.Wait()
@@ -114,7 +114,13 @@ func (w *Worker) heartbeat(ctx context.Context) {
 	}
 }
 
-func (w *Worker) rollPartitions(ctx context.Context) (bool, error) {
-	_, err := w.DB.Doors().Exec(ctx, `select roll_partitions()`)
-	return false, err
+// keepUp makes the coming days' partitions, drops the old ones and deletes what
+// has expired.
+func (w *Worker) keepUp(ctx context.Context) (bool, error) {
+	for _, door := range []string{`select roll_partitions()`, `select sweep_expired()`} {
+		if _, err := w.DB.Doors().Exec(ctx, door); err != nil {
+			return false, err
+		}
+	}
+	return false, nil
 }

@@ -201,3 +201,20 @@ $$;
 alter function read_events(xid8, bigint, int) owner to sembang_exempt;
 revoke all on function read_events(xid8, bigint, int) from public;
 grant execute on function read_events(xid8, bigint, int) to sembang_app;
+
+-- sweep_expired deletes what no longer means anything: it is bounded, and run
+-- again each hour.
+grant select, delete on throttle to sembang_exempt;
+-- +goose StatementBegin
+create function sweep_expired() returns void language plpgsql security definer set search_path = sembang, pg_temp as $$
+begin
+  delete from idempotency where ctid = any (array(select ctid from idempotency where at < now() - interval '1 day' limit 10000));
+  delete from inbound_event where ctid = any (array(select ctid from inbound_event where at < now() - interval '8 days' limit 10000));
+  delete from refresh_token where ctid = any (array(select ctid from refresh_token where expires_at < now() - interval '1 day' limit 10000));
+  delete from session where ctid = any (array(select ctid from session where absolute_until < now() - interval '30 days' limit 10000));
+  delete from throttle where ctid = any (array(select ctid from throttle where failed_at < now() - interval '2 days' and blocked_until < now() limit 10000));
+end $$;
+-- +goose StatementEnd
+alter function sweep_expired() owner to sembang_exempt;
+revoke all on function sweep_expired() from public;
+grant execute on function sweep_expired() to sembang_app;
