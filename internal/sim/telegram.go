@@ -21,6 +21,9 @@ type Bot struct {
 	// StrictWebhooks refuses webhook addresses that are not https, or not on
 	// the ports of the real service, or of a private network.
 	StrictWebhooks bool `json:"strict_webhooks"`
+	// StrictChats refuses private chats that nobody wrote in here. Without it
+	// updates sent by hand, and chats from before a restart, can be answered.
+	StrictChats bool `json:"strict_chats"`
 	// ChatPerSecond and PerSecond limit sends to one chat (1, after a burst of
 	// ChatBurst, 5) and to all (30); negative for no limit.
 	ChatPerSecond float64 `json:"chat_per_second"`

@@ -99,7 +99,13 @@ func (t *telegram) chat(b *bot, c *call) (*tgChat, answer, bool) {
 	id, _ := strconv.ParseInt(c.args["chat_id"], 10, 64)
 	ch, known := b.chats[id]
 	if !known {
-		return nil, badRequest("chat not found"), false
+		if b.StrictChats || id <= 0 {
+			return nil, badRequest("chat not found"), false
+		}
+		var err error
+		if ch, err = t.addChat(b, tgChatInfo{ID: id, Type: chatType(id)}); err != nil {
+			return nil, badRequest("chat not found"), false
+		}
 	}
 	kind := ch.info.Type
 	if kind == "group" {

@@ -72,11 +72,14 @@ func (t *telegram) post(b *bot, ch *tgChat, c *call, m *tgMessage, kind string) 
 	}
 	m.From, m.ReplyTo, m.Date, m.Markup = b.user(), reply, t.sim.cfg.Now().Unix(), markup
 	ch.add(m)
-	text := m.Text + m.Caption
+	text, address := m.Text+m.Caption, c.args[kind]
+	if kind == "text" {
+		address = ""
+	}
 	entities, _ := json.Marshal(slices.Concat(m.Entities, m.CaptionEs))
 	t.sim.chats.add(ChatMessage{
 		ChatRef: ChatRef{Telegram, b.account(), c.args["chat_id"]}, ID: strconv.FormatInt(m.MessageID, 10),
-		Author: AuthorBusiness, Name: b.Name, Text: text, Kind: kind, URL: c.args[kind], State: StateDelivered,
+		Author: AuthorBusiness, Name: b.Name, Text: text, Kind: kind, URL: address, State: StateDelivered,
 		Entities: entities, Markup: json.RawMessage(c.args["reply_markup"]),
 	})
 	return tgOK(m)

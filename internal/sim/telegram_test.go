@@ -136,6 +136,11 @@ func TestTelegramRefusesWhatItCannotSend(t *testing.T) {
 	t.Parallel()
 	w := started(t)
 	send := func(args map[string]any) answered { return w.bot(t, "sendMessage", args) }
+	result(t, send(map[string]any{"chat_id": 79, "text": "to a chat of before a restart"}))
+	refused(t, send(map[string]any{"chat_id": -78, "text": "x"}), 400, "Bad Request: chat not found")
+	if err := w.AddBot(sim.Bot{Token: botToken, StrictChats: true}); err != nil {
+		t.Fatal(err)
+	}
 	refused(t, send(map[string]any{"chat_id": 78, "text": "x"}), 400, "Bad Request: chat not found")
 	refused(t, send(map[string]any{"text": "x"}), 400, "Bad Request: chat_id is empty")
 	refused(t, send(map[string]any{"chat_id": 77}), 400, "Bad Request: message text is empty")
