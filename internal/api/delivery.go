@@ -22,7 +22,7 @@ type Delivery struct {
 
 type listDeliveriesIn struct {
 	State  string `query:"state" enum:"raw,pending,done,duplicate,poison,late" default:"poison"`
-	Cursor string `query:"cursor" maxLength:"40"`
+	Cursor string `query:"cursor" maxLength:"100"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"100" default:"50"`
 }
 
@@ -34,15 +34,8 @@ type deliveriesOut struct {
 }
 
 func (s *Server) listDeliveries(ctx context.Context, in *listDeliveriesIn) (*deliveriesOut, error) {
-	var before time.Time
-	if in.Cursor != "" {
-		var err error
-		if before, err = time.Parse(time.RFC3339Nano, in.Cursor); err != nil {
-			return nil, errCursor
-		}
-	}
 	c := callerOf(ctx)
-	list, err := inbox.ListDeliveries(ctx, s.DB.For(c.Company), c.Company, inbox.State(in.State), before, in.Limit)
+	list, next, err := inbox.ListDeliveries(ctx, s.DB.For(c.Company), c.Company, inbox.State(in.State), in.Cursor, in.Limit)
 	if err != nil {
 		return nil, err
 	}
@@ -54,9 +47,8 @@ func (s *Server) listDeliveries(ctx context.Context, in *listDeliveriesIn) (*del
 			State: string(d.State), Reason: d.Reason, BodyPreview: readable(d.Preview), Size: d.Size,
 		})
 	}
-	if len(list) == in.Limit {
-		cursor := list[len(list)-1].ReceivedAt.Format(time.RFC3339Nano)
-		out.Body.NextCursor = &cursor
+	if next != "" {
+		out.Body.NextCursor = &next
 	}
 	return out, nil
 }

@@ -3,6 +3,7 @@ package api_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -96,6 +97,23 @@ func TestBadDeliveriesAreRefusedOrKeptAsPoison(t *testing.T) {
 		if d.Reason == nil || *d.Reason == "" || strings.Contains(d.BodyPreview, "\x00") {
 			t.Errorf("poison %+v has no reason, or a NUL in its preview", d)
 		}
+	}
+	seen := map[string]bool{}
+	for cursor := ""; ; {
+		page := into[struct {
+			Items      []api.Delivery
+			NextCursor *string `json:"next_cursor"`
+		}](t, w.get(t, "/api/v1/deliveries?state=poison&limit=2&cursor="+url.QueryEscape(cursor), w.login(t, s.admin.Email).AccessToken))
+		for _, d := range page.Items {
+			seen[d.ID] = true
+		}
+		if page.NextCursor == nil {
+			break
+		}
+		cursor = *page.NextCursor
+	}
+	if len(seen) != len(page.Items) {
+		t.Errorf("page by page there are %d poison deliveries, at once %d", len(seen), len(page.Items))
 	}
 	var stored string
 	err := w.db.For(s.company).QueryRow(t.Context(), `select body from message m join conversation v on v.company_id = m.company_id and v.id = m.conversation_id where v.external_id = '99'`).Scan(&stored)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -81,13 +82,19 @@ type Kept struct {
 	Size            int            `db:"size"`
 }
 
-// ListDeliveries returns deliveries in a state, newest first, older than before
-// (zero: from the newest). Limit is at most 100.
-func ListDeliveries(ctx context.Context, conn db.Conn, company id.Company, s State, before time.Time, limit int) ([]Kept, error) {
-	args := pgx.NamedArgs{"company": company, "state": s, "before": before, "limit": min(max(limit, 1), 100)}
+// ListDeliveries returns deliveries in a state, newest first, and the next page's
+// cursor, "" at the end. Limit is at most 100.
+func ListDeliveries(ctx context.Context, conn db.Conn, company id.Company, s State, after string, limit int) ([]Kept, string, error) {
+	limit = min(max(limit, 1), 100)
+	args := pgx.NamedArgs{"company": company, "state": s, "limit": limit + 1}
 	where := ""
-	if !before.IsZero() {
-		where = " and d.received_at < @before"
+	if after != "" {
+		at, last, err := readPlace(after)
+		if err != nil {
+			return nil, "", err
+		}
+		args["at"], args["id"] = at, last
+		where = " and (d.received_at, d.id) < (@at, @id)"
 	}
 	rows, err := conn.Query(ctx, `
 		select d.id, d.received_at, d.integration_id, i.name as integration_name, i.channel, d.state, d.reason,
@@ -96,11 +103,30 @@ func ListDeliveries(ctx context.Context, conn db.Conn, company id.Company, s Sta
 		where d.company_id = @company and d.state = @state`+where+`
 		order by d.received_at desc, d.id desc limit @limit`, args)
 	if err != nil {
-		return nil, fmt.Errorf("list deliveries: %w", err)
+		return nil, "", fmt.Errorf("list deliveries: %w", err)
 	}
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByName[Kept])
 	if err != nil {
-		return nil, fmt.Errorf("list deliveries: %w", err)
+		return nil, "", fmt.Errorf("list deliveries: %w", err)
 	}
-	return list, nil
+	if len(list) <= limit {
+		return list, "", nil
+	}
+	list = list[:limit]
+	last := list[limit-1]
+	return list, last.ReceivedAt.Format(time.RFC3339Nano) + "_" + last.ID.String(), nil
+}
+
+// readPlace reads a page's last time and id: one batch gives many rows one time.
+func readPlace(text string) (time.Time, uuid.UUID, error) {
+	when, name, _ := strings.Cut(text, "_")
+	at, err := time.Parse(time.RFC3339Nano, when)
+	if err != nil {
+		return at, uuid.Nil, errCursor
+	}
+	last, err := uuid.Parse(name)
+	if err != nil {
+		return at, last, errCursor
+	}
+	return at, last, nil
 }
