@@ -38,6 +38,9 @@ func (c *demoCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err := vendors.AddAPIKey(simulatedKey); err != nil {
 		return fmt.Errorf("set up simulated Claude: %w", err)
 	}
+	if _, err := vendors.AddScript(demo.Complaint()); err != nil {
+		return fmt.Errorf("set up simulated Claude: %w", err)
+	}
 	config := app.Config{
 		Log: log, Simulated: true, ClaudeKey: secret.New(simulatedKey), ClaudeURL: "http://" + c.SimAddr + "/anthropic", ClaudeModel: "claude-haiku-5-5",
 		OnSendURL: "http://" + c.SimAddr + "/onsend/api/v1", TelegramURL: "http://" + c.SimAddr + "/telegram",
@@ -52,7 +55,7 @@ func (c *demoCmd) Run(ctx context.Context, log *slog.Logger) error {
 		a.Close(ctx)
 		return err
 	}
-	fmt.Fprint(os.Stdout, welcome(a.URL(), "http://"+c.SimAddr))
+	fmt.Fprint(os.Stdout, welcome(a.URL(), "http://"+c.SimAddr, demo.Accounts(a.JWTSecret)))
 	return a.Run(ctx)
 }
 
@@ -85,12 +88,19 @@ func seed(ctx context.Context, a *app.App, vendors *sim.Sim) error {
 	return nil
 }
 
-func welcome(inbox, phone string) string {
+func welcome(inbox, phone string, accounts []demo.Account) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\nSembang is ready. The vendors and Claude are simulated: nothing leaves this machine.\n\n")
 	fmt.Fprintf(&b, "  Write as a customer   %s\n  Answer as the shop    %s\n\n", phone, inbox)
 	for _, p := range demo.People {
 		fmt.Fprintf(&b, "  %-14s %-28s %s\n", p.Role, p.Email, demo.Password)
+	}
+	fmt.Fprintf(&b, "\n  Webhooks, for curl    the README shows how\n")
+	for _, account := range accounts {
+		fmt.Fprintf(&b, "    %s/webhooks/%s/%s\n", inbox, account.Channel, account.Key)
+		if !account.HookSecret.Empty() {
+			fmt.Fprintf(&b, "    X-Telegram-Bot-Api-Secret-Token: %s\n", account.HookSecret.Reveal())
+		}
 	}
 	b.WriteString("\nStop with Ctrl+C.\n\n")
 	return b.String()

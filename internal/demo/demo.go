@@ -23,7 +23,7 @@ import (
 )
 
 // Password signs in everybody of the demo.
-const Password = "sembang-demo"
+const Password = "sembang-demo" //nolint:gosec // made to be known: it opens simulated data only
 
 const companyName = "Kedai Kek Aminah"
 
@@ -85,10 +85,11 @@ func Seed(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	if err := c.addGlobalTemplates(ctx); err != nil {
+	global, err := c.addGlobalTemplates(ctx)
+	if err != nil {
 		return err
 	}
-	return c.addShop(ctx, company, people, accounts, time.Now())
+	return c.addShop(ctx, stage{company: company, people: people, accounts: accounts, global: global, now: time.Now()})
 }
 
 // addPeople adds those who are missing and returns everybody by e-mail.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"sembang/internal/id"
 	"sembang/internal/template"
 	"sembang/internal/template/match"
 )
@@ -27,14 +26,14 @@ type considered struct {
 	Score float64   `json:"score"`
 }
 
-// newShelf returns the drafts under their ids; without ids each gets a fresh one.
-func newShelf(drafts []template.Draft, ids []uuid.UUID) shelf {
+// newShelf returns the drafts whose names have an id.
+func newShelf(drafts []template.Draft, ids map[string]uuid.UUID) shelf {
 	s := shelf{byID: map[string]template.Template{}}
 	var examples []match.Example
-	for i, d := range drafts {
-		key := id.New()
-		if ids != nil {
-			key = ids[i]
+	for _, d := range drafts {
+		key, stored := ids[d.Name]
+		if !stored {
+			continue
 		}
 		s.byID[key.String()] = template.Template{ID: key, Name: d.Name, Texts: d.Texts}
 		for language, list := range d.Examples {

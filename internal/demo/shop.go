@@ -6,12 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"sembang/internal/channel"
 	"sembang/internal/db"
 	"sembang/internal/id"
 	"sembang/internal/template"
@@ -31,49 +29,59 @@ type article struct {
 	About string `json:"about"`
 }
 
-// addGlobalTemplates stores what every company shares.
-func (c Config) addGlobalTemplates(ctx context.Context) error {
+// addGlobalTemplates stores what every company shares and returns it.
+func (c Config) addGlobalTemplates(ctx context.Context) (shelf, error) {
 	drafts, err := readDrafts("global.json")
 	if err != nil {
-		return err
+		return shelf{}, err
 	}
-	return c.once(ctx, id.Platform, "template", func(tx *db.Tx) error {
+	err = c.once(ctx, id.Platform, "template", func(tx *db.Tx) error {
 		_, err := addTemplates(ctx, tx, drafts)
 		return err
 	})
+	if err != nil {
+		return shelf{}, err
+	}
+	rows, err := c.DB.Doors().Query(ctx, `select distinct name, id from global_templates()`)
+	if err != nil {
+		return shelf{}, fmt.Errorf("list global templates: %w", err)
+	}
+	ids := map[string]uuid.UUID{}
+	var name string
+	var key uuid.UUID
+	if _, err := pgx.ForEachRow(rows, []any{&name, &key}, func() error {
+		ids[name] = key
+		return nil
+	}); err != nil {
+		return shelf{}, fmt.Errorf("list global templates: %w", err)
+	}
+	return newShelf(drafts, ids), nil
 }
 
-// addShop stores everything that belongs to the company in one transaction:
-// settings, products, templates, and a week of conversations that ends at now.
-func (c Config) addShop(ctx context.Context, company id.Company, people map[string]id.User, accounts map[channel.Kind]id.Integration, now time.Time) error {
-	own, err := readDrafts("templates.json")
-	if err != nil {
-		return err
-	}
-	global, err := readDrafts("global.json")
-	if err != nil {
-		return err
-	}
-	var articles []article
-	if err := readJSON("products.json", &articles); err != nil {
-		return err
-	}
-	scripts, err := readScripts("week.txt")
-	if err != nil {
-		return err
-	}
-	return c.once(ctx, company, "product", func(tx *db.Tx) error {
+// addShop stores everything that belongs to s.company in one transaction:
+// settings, products, templates, and a week of conversations that ends at s.now.
+func (c Config) addShop(ctx context.Context, s stage) error {
+	return c.once(ctx, s.company, "product", func(tx *db.Tx) error {
 		if err := updateSettings(ctx, tx); err != nil {
 			return err
 		}
-		if err := addProducts(ctx, tx, articles); err != nil {
+		if err := addProducts(ctx, tx); err != nil {
 			return err
 		}
-		ids, err := addTemplates(ctx, tx, own)
+		drafts, err := readDrafts("templates.json")
 		if err != nil {
 			return err
 		}
-		w, err := play(stage{company: tx.Company(), people: people, accounts: accounts, own: newShelf(own, ids), global: newShelf(global, nil), now: now}, scripts)
+		ids, err := addTemplates(ctx, tx, drafts)
+		if err != nil {
+			return err
+		}
+		s.own = newShelf(drafts, ids)
+		scripts, err := readScripts("week.txt")
+		if err != nil {
+			return err
+		}
+		w, err := play(s, scripts)
 		if err != nil {
 			return fmt.Errorf("play week: %w", err)
 		}
@@ -124,7 +132,11 @@ func handoverTexts() (map[string]string, error) {
 	return texts, err
 }
 
-func addProducts(ctx context.Context, tx *db.Tx, articles []article) error {
+func addProducts(ctx context.Context, tx *db.Tx) error {
+	var articles []article
+	if err := readJSON("products.json", &articles); err != nil {
+		return err
+	}
 	batch := &pgx.Batch{}
 	for _, a := range articles {
 		key := id.New()
@@ -138,14 +150,15 @@ func addProducts(ctx context.Context, tx *db.Tx, articles []article) error {
 	return nil
 }
 
-func addTemplates(ctx context.Context, tx *db.Tx, drafts []template.Draft) ([]uuid.UUID, error) {
-	ids := make([]uuid.UUID, 0, len(drafts))
+// addTemplates returns the templates' ids by name.
+func addTemplates(ctx context.Context, tx *db.Tx, drafts []template.Draft) (map[string]uuid.UUID, error) {
+	ids := map[string]uuid.UUID{}
 	for _, d := range drafts {
 		key, err := template.Add(ctx, tx, d)
 		if err != nil {
 			return nil, fmt.Errorf("add %q: %w", d.Name, err)
 		}
-		ids = append(ids, key)
+		ids[d.Name] = key
 	}
 	return ids, nil
 }

@@ -121,7 +121,7 @@ func (t *thread) vendorID() *string {
 // brokenDelivery is a webhook that was cut on its way.
 const (
 	brokenDelivery = `{"device":"shop","event":"message","from":"60115550377@c.us","pushname":"Farid","message":"Salam, kek untuk esok da`
-	brokenReason   = "body is neither json nor a form"
+	brokenReason   = "body is not json"
 )
 
 // poison is one delivery that cannot be read, so that the page of them has one.

@@ -1,7 +1,6 @@
 package demo_test
 
 import (
-	"io"
 	"log/slog"
 	"strings"
 	"testing"
@@ -23,7 +22,7 @@ type world struct {
 
 func config(url string) app.Config {
 	return app.Config{
-		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), DatabaseURL: url, Addr: "127.0.0.1:0",
+		Log: slog.New(slog.DiscardHandler), DatabaseURL: url, Addr: "127.0.0.1:0",
 		JWTSecret: secret.New("a test's secret of more than 32 characters"), EncryptionKey: secret.New(strings.Repeat("ab", 32)),
 	}
 }
@@ -102,4 +101,3 @@ func (w *world) number(t *testing.T, sql string, args ...any) int {
 	}
 	return n
 }
-

@@ -15,7 +15,12 @@ import (
 	"sembang/internal/template/match"
 )
 
-const maxCandidates = 5
+const (
+	maxCandidates = 5
+	// maybeOwn is the score from which a company's own template may be meant, so
+	// that no global one answers in its place.
+	maybeOwn = 0.5
+)
 
 // Why a conversation is handed over; screens translate the words.
 const (
@@ -143,7 +148,7 @@ func (e *Engine) candidates(ctx context.Context, q question) ([]template.Hit, ma
 		return nil, 0, err
 	}
 	shared, sharedBand := global.Find(q.text, maxCandidates)
-	if sharedBand == match.Auto && (len(hits) == 0 || hits[0].Score < match.ChooseScore) {
+	if sharedBand == match.Auto && (len(hits) == 0 || hits[0].Score < maybeOwn) {
 		return shared, sharedBand, nil
 	}
 	hits = append(hits, shared...)

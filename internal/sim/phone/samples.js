@@ -22,7 +22,7 @@ export const samples = {
     "Kek awak halal ke?",
     "Saya nak tempah kek hari jadi untuk Sabtu ni",
     "Boleh bayar guna DuitNow?",
-    "kek red velvet brp kak",
+    "Kek red velvet berapa harga ya kak?",
     "Kena order berapa hari awal?",
     "Kek ni tahan berapa lama?",
     "Kek durian ada lagi?",
