@@ -174,3 +174,6 @@ func (c *Cluster) Stop(ctx context.Context) error {
 
 // logFile is where the server writes.
 func (c *Cluster) logFile() string { return filepath.Join(c.home.dir, "postgres.log") }
+
+// pidFile is where the server tells about itself.
+func (c *Cluster) pidFile() string { return filepath.Join(c.home.cluster, "postmaster.pid") }

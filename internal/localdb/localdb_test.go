@@ -139,7 +139,7 @@ func runServer(t *testing.T, c *Cluster) int {
 	}
 	t.Cleanup(func() { _ = p.signal(syscall.SIGQUIT) })
 	eventually(t, "the server is ready", func() bool {
-		f, ok, err := readPIDFile(c.home.cluster)
+		f, ok, err := readPIDFile(c.pidFile())
 		return err == nil && ok && f.pid == p.pid && f.status == "ready"
 	})
 	return p.pid
@@ -203,12 +203,13 @@ func TestAStalePIDFileThatNamesAStrangerIsNoHindrance(t *testing.T) {
 	}
 	t.Cleanup(func() { _, _ = stranger.Process.Kill(), stranger.Wait() })
 	lines := []string{strconv.Itoa(stranger.Process.Pid), first.home.cluster, "1", port, first.home.socket, "", "1 1", "ready   ", ""}
-	path := filepath.Join(first.home.cluster, "postmaster.pid")
-	if err := os.WriteFile(path, []byte(strings.Join(lines, "\n")), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chown(path, first.runAs.uid, first.runAs.gid); err != nil {
-		t.Fatal(err)
+	for _, path := range []string{first.pidFile(), filepath.Join(first.home.socket, ".s.PGSQL."+port+".lock")} {
+		if err := os.WriteFile(path, []byte(strings.Join(lines, "\n")), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chown(path, first.runAs.uid, first.runAs.gid); err != nil {
+			t.Fatal(err)
+		}
 	}
 	c := start(t, dir)
 	wantRow(t, c.URL("postgres"))

@@ -134,7 +134,7 @@ func parsePIDFile(text string) (pidFile, error) {
 	lines := strings.Split(text, "\n")
 	pid, err := strconv.ParseInt(strings.TrimSpace(lines[0]), 10, 32)
 	if err != nil || pid == 0 {
-		return pidFile{}, errors.New("no process id in postmaster.pid")
+		return pidFile{}, errors.New("no process id in pid file")
 	}
 	line := func(n int) string {
 		if n >= len(lines) {
@@ -146,14 +146,15 @@ func parsePIDFile(text string) (pidFile, error) {
 	return f, nil
 }
 
-// readPIDFile returns false when there is no file, or none that makes sense yet.
-func readPIDFile(folder string) (pidFile, bool, error) {
-	text, err := os.ReadFile(filepath.Join(folder, "postmaster.pid"))
+// readPIDFile reads postmaster.pid, or the lock of a socket, which begins the
+// same. It returns false when there is no file, or none that makes sense yet.
+func readPIDFile(path string) (pidFile, bool, error) {
+	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return pidFile{}, false, nil
 	}
 	if err != nil {
-		return pidFile{}, false, fmt.Errorf("read postmaster.pid: %w", err)
+		return pidFile{}, false, fmt.Errorf("read pid file: %w", err)
 	}
 	f, err := parsePIDFile(string(text))
 	return f, err == nil, nil

@@ -53,7 +53,7 @@ func (c *Cluster) attach(ctx context.Context) (*process, error) {
 	deadline := time.Now().Add(patience)
 	var readySince time.Time
 	for time.Now().Before(deadline) {
-		f, ok, err := readPIDFile(c.home.cluster)
+		f, ok, err := readPIDFile(c.pidFile())
 		if err != nil {
 			return nil, err
 		}
@@ -111,16 +111,26 @@ func (c *Cluster) clearLeftovers(ctx context.Context) error {
 			return err
 		}
 	}
-	f, ok, err := readPIDFile(c.home.cluster)
+	for _, path := range []string{c.pidFile(), filepath.Join(c.home.socket, ".s.PGSQL."+port+".lock")} {
+		if err := c.moveStaleAside(ctx, path); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// moveStaleAside renames a pid file whose process is alive but no server of
+// this cluster. PostgreSQL itself replaces one whose process is gone.
+func (c *Cluster) moveStaleAside(ctx context.Context, path string) error {
+	f, ok, err := readPIDFile(path)
 	if err != nil || !ok || !isStranger(f.pid, c.home.cluster) {
 		return err
 	}
 	if errors.Is(syscall.Kill(f.pid, 0), syscall.ESRCH) {
 		return nil
 	}
-	c.log.WarnContext(ctx, "postmaster.pid of an ended server names a process of somebody else and is moved aside", "pid", f.pid)
-	stale := filepath.Join(c.home.cluster, "postmaster.pid")
-	if err := os.Rename(stale, c.home.cluster+".stale-pid"); err != nil {
+	c.log.WarnContext(ctx, "pid file of an ended server names another process and is moved aside", "file", path, "pid", f.pid)
+	if err := os.Rename(path, path+".stale"); err != nil {
 		return fmt.Errorf("move stale pid file aside: %w", err)
 	}
 	return nil
@@ -162,7 +172,7 @@ func (c *Cluster) awaitReady(ctx context.Context, server *process) error {
 			return fmt.Errorf("run postgres: %w", errors.Join(server.err, errors.New("it ended before it was ready")))
 		default:
 		}
-		f, ok, err := readPIDFile(c.home.cluster)
+		f, ok, err := readPIDFile(c.pidFile())
 		if err == nil && ok && f.pid == server.pid && f.status == "ready" {
 			return nil
 		}
