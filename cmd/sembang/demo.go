@@ -45,7 +45,7 @@ func (c *demoCmd) Run(ctx context.Context, log *slog.Logger) error {
 		Log: log, Simulated: true, ClaudeKey: secret.New(simulatedKey), ClaudeURL: "http://" + c.SimAddr + "/anthropic", ClaudeModel: "claude-haiku-5-5",
 		OnSendURL: "http://" + c.SimAddr + "/onsend/api/v1", TelegramURL: "http://" + c.SimAddr + "/telegram",
 	}
-	c.storage.into(&config)
+	c.keep(&config)
 	listen{Addr: c.Addr}.into(&config)
 	a, err := app.New(ctx, config)
 	if err != nil {

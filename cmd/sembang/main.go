@@ -59,12 +59,12 @@ type listen struct {
 	TrustedProxies []netip.Prefix `help:"Proxies whose X-Forwarded-For is believed (CIDR)." env:"SEMBANG_TRUSTED_PROXIES"`
 }
 
-func (s storage) into(c *app.Config) {
+func (s storage) keep(c *app.Config) {
 	c.DatabaseURL, c.DataDir = s.DatabaseURL, s.Data
 	c.JWTSecret, c.EncryptionKey = secret.New(s.JWTSecret), secret.New(s.EncryptionKey)
 }
 
-func (v vendors) into(c *app.Config) {
+func (v vendors) reach(c *app.Config) {
 	c.ClaudeKey, c.ClaudeURL, c.ClaudeModel = secret.New(v.ClaudeKey), v.ClaudeURL, v.ClaudeModel
 	c.OnSendURL, c.TelegramURL = v.OnSendURL, v.TelegramURL
 }

@@ -37,7 +37,7 @@ func (c *userCreateCmd) Run(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("read password: %w", err)
 	}
-	a, err := c.storage.open(ctx, log)
+	a, err := c.open(ctx, log)
 	if err != nil {
 		return err
 	}
@@ -77,8 +77,8 @@ func (c *integrationAddCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return fmt.Errorf("read token: %w", err)
 	}
 	config := app.Config{Log: log}
-	c.storage.into(&config)
-	c.vendors.into(&config)
+	c.keep(&config)
+	c.reach(&config)
 	a, err := app.Open(ctx, config)
 	if err != nil {
 		return err
@@ -122,7 +122,7 @@ func connect(ctx context.Context, a *app.App, baseURL string, n integration.New)
 
 func (s storage) open(ctx context.Context, log *slog.Logger) (*app.App, error) {
 	config := app.Config{Log: log}
-	s.into(&config)
+	s.keep(&config)
 	return app.Open(ctx, config)
 }
 

@@ -19,8 +19,8 @@ type serveCmd struct {
 // Run serves until it is told to stop.
 func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 	config := app.Config{Log: log}
-	c.storage.into(&config)
-	c.vendors.into(&config)
+	c.keep(&config)
+	c.reach(&config)
 	c.listen.into(&config)
 	a, err := app.New(ctx, config)
 	if err != nil {
@@ -34,7 +34,7 @@ type migrateCmd struct{ storage }
 // Run migrates and ends.
 func (c *migrateCmd) Run(ctx context.Context, log *slog.Logger) error {
 	config := app.Config{Log: log}
-	c.storage.into(&config)
+	c.keep(&config)
 	a, err := app.Open(ctx, config)
 	if err != nil {
 		return err

@@ -49,6 +49,7 @@ func (a *Access) Refresh(ctx context.Context, token secret.String) (SignedIn, er
 			return err
 		case reuse:
 			return endSession(ctx, tx, company, session, "reuse", at)
+		case dead:
 		}
 		return ErrSignedOut
 	})

@@ -1,7 +1,6 @@
 package access_test
 
 import (
-	"io"
 	"log/slog"
 	"net/netip"
 	"sync"
@@ -55,7 +54,7 @@ func (w *world) node(t *testing.T, secrets ...string) *access.Access {
 	for _, s := range secrets {
 		list = append(list, secret.New(s))
 	}
-	a, err := access.New(access.Config{DB: w.db, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Secrets: list, Now: w.clock.now})
+	a, err := access.New(access.Config{DB: w.db, Log: slog.New(slog.DiscardHandler), Secrets: list, Now: w.clock.now})
 	if err != nil {
 		t.Fatalf("New() = %v", err)
 	}

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"time"
 
-	"sembang/internal/access"
 	"sembang/internal/fault"
 	"sembang/internal/inbox"
 	"sembang/internal/realtime"
@@ -105,7 +104,7 @@ func (st *stream) follow(r *http.Request, sub *realtime.Subscription) {
 				return
 			}
 		case <-check.C:
-			if st.s.Access.Recheck(r.Context(), access.Identity(st.caller)) != nil {
+			if st.s.Access.Recheck(r.Context(), st.caller) != nil {
 				return
 			}
 			if beats++; beats%beatEvery == 0 && !st.write(": beat\n\n") {

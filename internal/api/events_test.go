@@ -22,7 +22,7 @@ func (w *world) listen(t *testing.T, token, last string) <-chan string {
 	if last != "" {
 		r.Header.Set("Last-Event-ID", last)
 	}
-	response, err := http.DefaultTransport.RoundTrip(r)
+	response, err := http.DefaultTransport.RoundTrip(r) //nolint:bodyclose // the goroutine below closes it
 	if err != nil {
 		t.Fatalf("open stream: %v", err)
 	}

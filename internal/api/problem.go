@@ -12,7 +12,7 @@ import (
 )
 
 // Problem is an error as RFC 9457 writes it.
-type Problem struct {
+type Problem struct { //nolint:errname // RFC 9457 calls it a problem
 	Type      string       `json:"type" doc:"Always about:blank: the status tells the kind"`
 	Title     string       `json:"title" doc:"The status in words"`
 	Status    int          `json:"status"`

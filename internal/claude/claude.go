@@ -77,7 +77,7 @@ func (c *Client) Answer(ctx context.Context, r reply.Request) (reply.Completion,
 
 func (c *Client) params(r reply.Request) anthropic.MessageNewParams {
 	p := anthropic.MessageNewParams{
-		Model: anthropic.Model(c.model), MaxTokens: maxTokens,
+		Model: c.model, MaxTokens: maxTokens,
 		System: []anthropic.TextBlockParam{
 			{Text: r.Rules, CacheControl: anthropic.NewCacheControlEphemeralParam()},
 		},
@@ -118,9 +118,9 @@ func completion(m *anthropic.Message) (reply.Completion, error) {
 		return reply.Completion{}, errors.New("ask model: the answer was cut")
 	}
 	out := reply.Completion{
-		Model: string(m.Model), RequestID: m.ID,
+		Model: m.Model, RequestID: m.ID,
 		InputTokens:  int(m.Usage.InputTokens + m.Usage.CacheCreationInputTokens + m.Usage.CacheReadInputTokens),
-		OutputTokens: int(m.Usage.OutputTokens), CostMicroUSD: cost(string(m.Model), m.Usage),
+		OutputTokens: int(m.Usage.OutputTokens), CostMicroUSD: cost(m.Model, m.Usage),
 	}
 	var text strings.Builder
 	for _, block := range m.Content {

@@ -17,7 +17,7 @@ import (
 
 const canary = "sk-ant-canary-0123456789"
 
-func newClient(t *testing.T, model string) (*claude.Client, *sim.Sim) {
+func newClient(t *testing.T) (*claude.Client, *sim.Sim) {
 	t.Helper()
 	vendor := sim.New(sim.Config{Seed: 1, Log: slog.New(slog.DiscardHandler), ClaudeDelay: sim.NoDelay})
 	server := httptest.NewServer(vendor.Handler())
@@ -25,7 +25,7 @@ func newClient(t *testing.T, model string) (*claude.Client, *sim.Sim) {
 	if err := vendor.AddAPIKey(canary); err != nil {
 		t.Fatal(err)
 	}
-	c, err := claude.New(claude.Config{BaseURL: server.URL + "/anthropic", Key: secret.New(canary), Model: model, Client: http.DefaultClient})
+	c, err := claude.New(claude.Config{BaseURL: server.URL + "/anthropic", Key: secret.New(canary), Model: "claude-haiku-5-5", Client: http.DefaultClient})
 	if err != nil {
 		t.Fatalf("New() = %v", err)
 	}
@@ -38,7 +38,7 @@ func ask(text string) reply.Request {
 
 func TestAnAnswerCarriesItsModelAndTokens(t *testing.T) {
 	t.Parallel()
-	c, vendor := newClient(t, "claude-haiku-5-5")
+	c, vendor := newClient(t)
 	got, err := c.Answer(t.Context(), ask("do you bake dragons"))
 	if err != nil || !strings.Contains(got.Text, "dragons") || got.Model != "claude-haiku-5-5-simulated" || got.InputTokens == 0 || got.OutputTokens == 0 || got.RequestID == "" {
 		t.Errorf("Answer() = %+v, %v", got, err)
@@ -60,7 +60,7 @@ func TestAnAnswerCarriesItsModelAndTokens(t *testing.T) {
 
 func TestAnswersThatAreCutRefusedOrEmptyHaveNoText(t *testing.T) {
 	t.Parallel()
-	c, vendor := newClient(t, "claude-haiku-5-5")
+	c, vendor := newClient(t)
 	for question, s := range map[string]sim.Script{
 		"cut":     {Text: "half an answ", StopReason: "max_tokens"},
 		"refused": {Text: "I cannot", StopReason: "refusal"},
@@ -85,7 +85,7 @@ func TestAnswersThatAreCutRefusedOrEmptyHaveNoText(t *testing.T) {
 
 func TestTheModelMayHandOver(t *testing.T) {
 	t.Parallel()
-	c, _ := newClient(t, "claude-haiku-5-5")
+	c, _ := newClient(t)
 	if got, err := c.Answer(t.Context(), ask("let me talk to a human")); err != nil || got.HandOver == "" || got.Text != "" {
 		t.Errorf("Answer() = %+v, %v, want a hand-over", got, err)
 	}
@@ -110,7 +110,7 @@ func TestOnlyPassingFailuresAreTriedAgain(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			client, vendor := newClient(t, "claude-haiku-5-5")
+			client, vendor := newClient(t)
 			if _, err := vendor.AddFault(c.fault); err != nil {
 				t.Fatal(err)
 			}

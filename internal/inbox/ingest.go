@@ -88,7 +88,7 @@ func (c *columns) add(d Delivery) {
 	c.dReason = append(c.dReason, d.Reason)
 	c.dDelay = append(c.dDelay, delay(d.State))
 	for _, m := range d.Messages {
-		c.mDelivery = append(c.mDelivery, int32(len(c.dID))) //nolint:gosec // a batch holds at most maxBatch deliveries
+		c.mDelivery = append(c.mDelivery, int32(len(c.dID)))
 		c.mVendorID = append(c.mVendorID, orNull(m.VendorID))
 		c.mKind = append(c.mKind, string(m.From.Kind))
 		c.mExternal = append(c.mExternal, m.From.Value)

@@ -323,8 +323,10 @@ func TestAnEchoOfOurOwnSendIsIgnoredAndAnOwnersMessagePausesTheBot(t *testing.T)
 	if echo("v2", "typed on the phone", false) {
 		t.Error("an unknown echo did not wait")
 	}
-	if !echo("v2", "typed on the phone", true) || !echo("v2", "typed on the phone", true) {
-		t.Error("a final echo is still open")
+	for range 2 {
+		if !echo("v2", "typed on the phone", true) {
+			t.Error("a final echo is still open")
+		}
 	}
 	if n := w.count(t, s, "message where author = 'phone'"); n != 1 {
 		t.Errorf("messages from the phone = %d, want 1", n)

@@ -111,6 +111,7 @@ func isPlain(text string) bool {
 	return strings.IndexFunc(text, func(r rune) bool { return r > '~' }) < 0
 }
 
+//nolint:paralleltest // testing.AllocsPerRun counts the allocations of the whole process
 func TestDetectAllocatesNothing(t *testing.T) {
 	text := "boss ada lagi tak yang warna merah, nak order dua, thanks"
 	if n := testing.AllocsPerRun(100, func() { Detect(text) }); n != 0 {

@@ -34,7 +34,7 @@ func (a *claude) readRequest(c *call, counting bool) (*claudeRequest, model, ans
 		return refuse(http.StatusNotFound, "model: %s", r.Model)
 	}
 	for _, check := range []func(model) string{r.checkSize, r.checkTurns, r.checkModel} {
-		if reason := check(m); reason != "" && !(counting && strings.HasPrefix(reason, "max_tokens")) {
+		if reason := check(m); reason != "" && (!counting || !strings.HasPrefix(reason, "max_tokens")) {
 			return refuse(http.StatusBadRequest, "%s", reason)
 		}
 	}
@@ -167,7 +167,7 @@ func (r *claudeRequest) checkChoice(m model, thinkingType string) string {
 	if len(r.Tools) == 0 {
 		return "tool_choice: tool_choice may only be specified while providing tools"
 	}
-	thinks := thinkingType != "disabled" && !(thinkingType == "" && m.enabled)
+	thinks := thinkingType != "disabled" && (thinkingType != "" || !m.enabled)
 	if !m.forced || thinks {
 		return "Thinking may not be enabled when tool_choice forces tool use."
 	}

@@ -19,7 +19,6 @@ const (
 // tgChat is a chat the bot knows of.
 type tgChat struct {
 	info        tgChatInfo
-	language    string
 	state       string
 	migratedTo  int64
 	rate        bucket

@@ -121,8 +121,15 @@ func (m *markdown) code(rest string, inner openEntity) string {
 // mark reads a mark that opens or closes an entity, or a bare reserved one.
 func (m *markdown) mark(rest string, inner openEntity) string {
 	marks := []struct{ mark, kind string }{
-		{"```", "pre"}, {"`", "code"}, {"__", "underline"}, {"_", "italic"}, {"*", "bold"}, {"~", "strikethrough"},
-		{"||", "spoiler"}, {"[", "text_link"}, {"![", "custom_emoji"},
+		{"```", "pre"},
+		{"`", "code"},
+		{"__", "underline"},
+		{"_", "italic"},
+		{"*", "bold"},
+		{"~", "strikethrough"},
+		{"||", "spoiler"},
+		{"[", "text_link"},
+		{"![", "custom_emoji"},
 	}
 	if inner.tag == ">" && (rest == "||" || strings.HasPrefix(rest, "||\n")) {
 		m.open[len(m.open)-1].Type = "expandable_blockquote"

@@ -202,7 +202,7 @@ func TestTokenThatIsNoneMakesNoCall(t *testing.T) {
 func TestBaseURLThatIsNoneShowsNoToken(t *testing.T) {
 	t.Parallel()
 	for _, base := range []string{"http://[::1", "://", "http://\x7f", "gopher://x"} {
-		sendFailure(t, telegram.New(base, &http.Client{}), account())
+		_ = sendFailure(t, telegram.New(base, &http.Client{}), account())
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 // maxUnits is Telegram's limit of a text, in UTF-16 code units.
 const maxUnits = 4096
 
-const secretHeader = "X-Telegram-Bot-Api-Secret-Token"
+const secretHeader = "X-Telegram-Bot-Api-Secret-Token" //nolint:gosec // the header's name
 
 // Provider is Telegram. It implements channel.Provider and channel.Registrar.
 type Provider struct {

@@ -57,7 +57,6 @@ type doc struct {
 // group is a template: its docs are first to end-1.
 type group struct {
 	first, end int32
-	numbered   bool // every example names a number
 }
 
 // Build returns an index of examples. Their order does not matter, and repeated
@@ -97,6 +96,6 @@ func (x *Index) Find(text string, n int) []Hit {
 	}
 	s.weigh(x)
 	s.accumulate(x)
-	s.choose(x)
+	s.choose()
 	return s.hits(x, n)
 }

@@ -21,7 +21,7 @@ func (m *message) negates(i int) bool {
 	if t.text != "tak" && t.text != "tidak" && t.text != "x" {
 		return true
 	}
-	return !t.pause && i+1 < len(m.tokens) && !m.tokens[i+1].filler && !(i > 0 && tagged[m.tokens[i-1].text])
+	return !t.pause && i+1 < len(m.tokens) && !m.tokens[i+1].filler && (i == 0 || !tagged[m.tokens[i-1].text])
 }
 
 // tagged are the words after which "tak" makes a question of the sentence:

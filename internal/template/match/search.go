@@ -92,7 +92,7 @@ func (s *scratch) accumulate(x *Index) {
 }
 
 // choose keeps the docs with the highest sums and clears the others.
-func (s *scratch) choose(x *Index) {
+func (s *scratch) choose() {
 	s.candidates = s.candidates[:0]
 	worse := func(a, b int32) int {
 		return cmp.Or(cmp.Compare(s.sums[b], s.sums[a]), cmp.Compare(a, b))
