@@ -45,7 +45,7 @@ build: ## Build bin/sembang with the web app inside
 
 .PHONY: bin/sembang
 bin/sembang: # go build itself knows whether there is anything to do
-	@CGO_ENABLED=0 go build -trimpath -o $@ ./cmd/sembang
+	@CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$$(git describe --always --dirty 2>/dev/null || echo dev)" -o $@ ./cmd/sembang
 
 web: ## Build the web app
 	@scripts/setup.sh build

@@ -68,7 +68,7 @@ func (w *Writer) ingest(ctx context.Context, batch []*pending) ([][]Threaded, er
 	if n > 0 {
 		w.bell.Ring()
 	}
-	if anyDue {
+	if anyDue && first < soon {
 		w.turns.RingAfter(first + time.Millisecond)
 	}
 	return results, nil

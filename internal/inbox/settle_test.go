@@ -286,6 +286,9 @@ func TestACompletedConversationMakesRoomForANewOne(t *testing.T) {
 	if again := w.receive(t, s, "77", "77:1", "hi"); !again.Duplicate {
 		t.Error("a redelivery after the completion was stored again")
 	}
+	if n := w.count(t, s, "conversation"); n != 1 {
+		t.Errorf("after a redelivery there are %d conversations, want 1: it opens none", n)
+	}
 	second := w.receive(t, s, "77", "77:2", "me again").Conversation
 	if second == first {
 		t.Error("the message went into the completed conversation")

@@ -23,6 +23,7 @@ const (
 	maxQueued    = 2048 // deliveries that wait; beyond it the vendor is asked to come again
 	maxBatch     = 256  // deliveries a call
 	ingestTime   = 8 * time.Second
+	soon         = 15 * time.Second // turns due later are found by the poll
 	retryRaw     = time.Second
 	maxNameRunes = 200
 )

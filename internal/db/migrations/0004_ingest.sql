@@ -9,27 +9,35 @@
 -- A delivery whose state is '' is stored already: only its messages are threaded.
 --
 -- It returns one row a message: its ordinal, accepted or duplicate, where it went,
--- and when its turn is due, null if it is not. A duplicate waits for the original's commit on the mailbox row.
+-- and in how long the batch's first turn is due, null if none is. A duplicate waits
+-- for the original's commit on the mailbox row, and may leave a gap in seq.
+--
+-- A call costs mostly the start of its few large statements, whatever it carries:
+-- hence few of them, without a scan over all partitions of message, and planned
+-- once a connection. No plan is made for tables that were empty then.
 -- +goose StatementBegin
 create function ingest(
   d_company uuid[], d_integration uuid[], d_id uuid[], d_type text[], d_headers jsonb[], d_body bytea[], d_state text[], d_reason text[], d_delay double precision[],
   m_delivery int[], m_vendor_id text[], m_kind text[], m_external text[], m_name text[], m_phone text[], m_content text[], m_body text[], m_sent_at timestamptz[],
   m_id uuid[], m_contact uuid[], m_conversation uuid[])
 returns table (ord int, outcome text, message_id uuid, conversation_id uuid, due_in interval)
-language plpgsql security definer set search_path = sembang, pg_temp as $$
+language plpgsql security definer set search_path = sembang, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
-  m_company uuid[]; m_integration uuid[]; contact uuid[]; convo uuid[];
+  m_company uuid[]; m_integration uuid[]; contact uuid[]; convo uuid[]; known uuid[];
   again boolean; opened boolean := false;
 begin
   select array_agg(d_company[x] order by n), array_agg(d_integration[x] order by n)
     into m_company, m_integration from unnest(m_delivery) with ordinality as u(x, n);
 
   if cardinality(m_id) > 0 then
-    -- Who wrote: the identity is what rivals race for, its winner makes the contact.
-    select array_agg(i.contact_id order by n) into contact
+    -- Who wrote, and where it belongs: the contact's open conversation.
+    select array_agg(i.contact_id order by n), array_agg(v.id order by n) into contact, convo
       from unnest(m_company, m_integration, m_external) with ordinality as u(c, g, x, n)
-      left join contact_identity i on i.company_id = c and i.integration_id = g and i.external_id = x;
+      left join contact_identity i on i.company_id = c and i.integration_id = g and i.external_id = x
+      left join conversation v on v.company_id = c and v.integration_id = g and v.contact_id = i.contact_id and v.status <> 'resolved';
+
+    -- The identity is what rivals race for, its winner makes the contact.
     if array_position(contact, null) is not null then
       with won as (
         insert into contact_identity (company_id, integration_id, external_id, kind, contact_id)
@@ -46,44 +54,42 @@ begin
         join contact_identity i on i.company_id = c and i.integration_id = g and i.external_id = x;
     end if;
 
-    -- Where it belongs: the contact's open conversation. One may be resolved
-    -- between the look and the lock; then look again.
+    -- A conversation may be resolved between the look and the lock; then look again.
     loop
-      select array_agg(v.id order by n) into convo
-        from unnest(m_company, m_integration, contact) with ordinality as u(c, g, k, n)
-        left join conversation v on v.company_id = c and v.integration_id = g and v.contact_id = k and v.status <> 'resolved';
       if array_position(convo, null) is not null then
+        -- A message that is there already opens no conversation.
+        select array_agg(m.conversation_id order by n) into known
+          from unnest(m_company, m_integration, m_vendor_id) with ordinality as u(c, g, vendor, n)
+          left join message m on m.company_id = c and m.integration_id = g and m.vendor_id = vendor;
+        convo := ingest_look(m_company, m_integration, contact, known);
         opened := true;
         perform ingest_conversations(m_company, m_integration, contact, m_external, m_conversation, convo);
-        select array_agg(v.id order by n) into convo
-          from unnest(m_company, m_integration, contact) with ordinality as u(c, g, k, n)
-          left join conversation v on v.company_id = c and v.integration_id = g and v.contact_id = k and v.status <> 'resolved';
+        convo := ingest_look(m_company, m_integration, contact, known);
       end if;
       with locked as (
-        select b.closed from mailbox b
+        select b.closed and array_position(known, b.conversation_id) is null as moved from mailbox b
         where (b.company_id, b.conversation_id) in (select c, v from unnest(m_company, convo) as u(c, v))
         order by b.company_id, b.conversation_id for no key update)
-      select coalesce(bool_or(closed), false) into again from locked;
+      select coalesce(bool_or(moved), false) into again from locked;
       exit when not again and array_position(convo, null) is null;
+      convo := ingest_look(m_company, m_integration, contact, null);
     end loop;
     if opened then perform ingest_assign(m_company, m_conversation, convo); end if;
   end if;
 
   return query
   with given as (
-    select u.*, b.last_seq, row_number() over (partition by c, g, vendor order by n) as copy,
-      vendor is not null and exists (select from message m where m.company_id = c and m.integration_id = g and m.vendor_id = vendor) as known
-    from unnest(m_company, m_integration, m_vendor_id, convo, m_id, m_content, m_body, m_sent_at, m_delivery)
-      with ordinality as u(c, g, vendor, v, id, content, body, sent, delivery, n)
+    select u.*, b.last_seq + row_number() over (partition by c, v order by n) as seq
+    from unnest(m_company, m_integration, m_vendor_id, convo, m_id, m_content, m_body, m_sent_at)
+      with ordinality as u(c, g, vendor, v, id, content, body, sent, n)
     join mailbox b on b.company_id = c and b.conversation_id = v),
-  fresh as (
-    select *, last_seq + row_number() over (partition by c, v order by n) as seq
-    from given where not known and (vendor is null or copy = 1)),
   added as (
     insert into message (company_id, id, conversation_id, integration_id, seq, direction, author, content, body, vendor_id, state, sent_at)
-      select c, id, v, g, seq, 'in', 'contact', content, body, vendor, 'received', sent from fresh order by c, id),
+      select c, id, v, g, seq, 'in', 'contact', content, body, vendor, 'received', sent from given order by c, id
+    on conflict (company_id, integration_id, vendor_id) do nothing
+    returning company_id as c, conversation_id as v, id, seq, body),
   per as (
-    select distinct on (c, v) c, v, seq, body, count(*) over (partition by c, v) as many from fresh order by c, v, seq desc),
+    select distinct on (c, v) c, v, seq, body, count(*) over (partition by c, v) as many from added order by c, v, seq desc),
   boxes as (
     update mailbox b set last_seq = per.seq, last_in = per.seq,
       first_due_at = case when k.status = 'active' then coalesce(b.first_due_at, now()) end,
@@ -94,7 +100,7 @@ begin
         else least(now() + k.quiet, coalesce(b.first_due_at, now()) + greatest(interval '2 seconds', k.quiet)) end
     from per join company k on k.id = per.c
     where b.company_id = per.c and b.conversation_id = per.v
-    returning b.company_id, b.conversation_id, b.due_at),
+    returning b.due_at),
   threads as (
     update conversation v set last_at = now(), last_author = 'contact', last_text = left(per.body, 160), unread = v.unread + per.many,
       waiting_since = coalesce(v.waiting_since, now()),
@@ -103,21 +109,34 @@ begin
     from per where v.company_id = per.c and v.id = per.v
     returning v.company_id, v.id, v.assignee_id),
   told as (insert into event (company_id, kind, ref, assignee_id) select company_id, 'message', id, assignee_id from threads),
-  counted as (
-    select delivery, bool_or(copy = 1 and not known or vendor is null) as any_new from given group by delivery),
+  -- Grouped rather than joined: the planner takes each side for one row, and would
+  -- compare every message with every other.
+  outcomes as (
+    select max(n) as n, bool_or(n is null) as fresh from (select n, id from given union all select null, id from added) as u group by id),
   stored as (
     insert into delivery (company_id, id, integration_id, content_type, headers, body, state, reason, next_at)
       select c, id, g, kind, headers, body,
-        case when state = 'done' and counted.any_new = false then 'duplicate' else state end, reason,
+        case when state = 'done' and not any_new then 'duplicate' else state end, reason,
         now() + delay * interval '1 second'
       from unnest(d_company, d_id, d_integration, d_type, d_headers, d_body, d_state, d_reason, d_delay)
         with ordinality as u(c, id, g, kind, headers, body, state, reason, delay, n)
-      left join counted on counted.delivery = n
+      left join (select m_delivery[n] as delivery, bool_or(fresh) as any_new from outcomes group by 1) as held on held.delivery = n
       where state <> '')
-  select given.n::int, case when fresh.id is null then 'duplicate' else 'accepted' end,
-    given.id, given.v, boxes.due_at - now()
-  from given left join fresh on fresh.n = given.n
-  left join boxes on boxes.company_id = given.c and boxes.conversation_id = given.v;
+  select n::int, case when fresh then 'accepted' else 'duplicate' end, m_id[n], convo[n], (select min(due_at) from boxes) - now()
+  from outcomes;
+end $$;
+-- +goose StatementEnd
+
+-- ingest_look returns the open conversation of each contact, or else where its
+-- message is known to be; null where there is neither.
+-- +goose StatementBegin
+create function ingest_look(m_company uuid[], m_integration uuid[], contact uuid[], known uuid[]) returns uuid[]
+language plpgsql set search_path = sembang, pg_temp as $$
+begin
+  return (
+    select array_agg(coalesce(v.id, known[n]) order by n)
+    from unnest(m_company, m_integration, contact) with ordinality as u(c, g, k, n)
+    left join conversation v on v.company_id = c and v.integration_id = g and v.contact_id = k and v.status <> 'resolved');
 end $$;
 -- +goose StatementEnd
 
@@ -167,9 +186,11 @@ begin
 end $$;
 -- +goose StatementEnd
 
+alter function ingest_look(uuid[], uuid[], uuid[], uuid[]) owner to sembang_exempt;
 alter function ingest_conversations(uuid[], uuid[], uuid[], text[], uuid[], uuid[]) owner to sembang_exempt;
 alter function ingest_assign(uuid[], uuid[], uuid[]) owner to sembang_exempt;
 alter function ingest(uuid[], uuid[], uuid[], text[], jsonb[], bytea[], text[], text[], double precision[], int[], text[], text[], text[], text[], text[], text[], text[], timestamptz[], uuid[], uuid[], uuid[]) owner to sembang_exempt;
+revoke all on function ingest_look(uuid[], uuid[], uuid[], uuid[]) from public;
 revoke all on function ingest_conversations(uuid[], uuid[], uuid[], text[], uuid[], uuid[]) from public;
 revoke all on function ingest_assign(uuid[], uuid[], uuid[]) from public;
 revoke all on function ingest(uuid[], uuid[], uuid[], text[], jsonb[], bytea[], text[], text[], double precision[], int[], text[], text[], text[], text[], text[], text[], text[], timestamptz[], uuid[], uuid[], uuid[]) from public;
