@@ -1,0 +1,11 @@
+import "i18next";
+
+import type words from "./en.json";
+
+declare module "i18next" {
+  interface CustomTypeOptions {
+    defaultNS: "translation";
+    resources: { translation: typeof words };
+    returnNull: false;
+  }
+}

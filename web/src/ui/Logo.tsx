@@ -1,0 +1,4 @@
+/** Logo is the product's mark. */
+export function Logo({ size = 32 }: { size?: number }) {
+  return <img src="/favicon.svg" width={size} height={size} alt="" />;
+}
