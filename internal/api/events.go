@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"sembang/internal/fault"
-	"sembang/internal/inbox"
 	"sembang/internal/realtime"
 )
 
@@ -25,7 +25,6 @@ var errStreams = fault.New(fault.Unavailable, "Too many open pages at the moment
 type stream struct {
 	s      *Server
 	caller Caller
-	viewer inbox.Viewer
 	w      http.ResponseWriter
 	flush  *http.ResponseController
 	last   realtime.Cursor
@@ -44,14 +43,16 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	st := &stream{s: s, caller: callerOf(ctx), viewer: v, w: w, flush: http.NewResponseController(w)}
-	sub := s.Hub.Subscribe(st.caller.Company)
+	st := &stream{s: s, caller: callerOf(ctx), w: w, flush: http.NewResponseController(w)}
+	sees := func(e realtime.Event) bool { return v.Sees(e.Assignee) }
+	sub := s.Hub.Subscribe(st.caller.Company, sees)
 	defer s.Hub.Unsubscribe(sub)
 	now := s.Hub.Now()
 	replay, whole, err := s.missed(r, st.caller)
 	if err != nil {
 		return err
 	}
+	replay = slices.DeleteFunc(replay, func(e realtime.Event) bool { return !sees(e) })
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no")
 	if !st.begin(now, replay, whole) {
@@ -69,6 +70,8 @@ func (s *Server) missed(r *http.Request, c Caller) ([]realtime.Event, bool, erro
 	return s.Hub.Replay(r.Context(), c.Company, last)
 }
 
+// begin tells what was missed, then where the page stands. That place comes last:
+// a page cut off before it asks again from the last event it got.
 func (st *stream) begin(now realtime.Cursor, replay []realtime.Event, whole bool) bool {
 	if !whole {
 		replay = nil
@@ -76,15 +79,15 @@ func (st *stream) begin(now realtime.Cursor, replay []realtime.Event, whole bool
 			return false
 		}
 	}
-	if !st.write("retry: 2000\nid: %s\n: hello\n\n", st.s.Hub.Name(now)) {
-		return false
-	}
 	for _, e := range replay {
 		if !st.send(e) {
 			return false
 		}
 	}
-	return true
+	if st.last.After(now) {
+		now = st.last
+	}
+	return st.write("retry: 2000\nid: %s\n: hello\n\n", st.s.Hub.Name(now))
 }
 
 func (st *stream) follow(r *http.Request, sub *realtime.Subscription) {
@@ -99,8 +102,8 @@ func (st *stream) follow(r *http.Request, sub *realtime.Subscription) {
 			return
 		case <-end:
 			return
-		case e, open := <-sub.C:
-			if !open || !st.send(e) {
+		case <-sub.C():
+			if !st.news(sub) {
 				return
 			}
 		case <-check.C:
@@ -114,15 +117,23 @@ func (st *stream) follow(r *http.Request, sub *realtime.Subscription) {
 	}
 }
 
-// send writes an event the viewer may see and has not seen; false ends the stream.
+// news writes what the subscription has; false ends the stream.
+func (st *stream) news(sub *realtime.Subscription) bool {
+	events, open := sub.Take()
+	for _, e := range events {
+		if !st.send(e) {
+			return false
+		}
+	}
+	return open
+}
+
+// send writes an event the page has not seen; false ends the stream.
 func (st *stream) send(e realtime.Event) bool {
 	if !e.Cursor().After(st.last) {
 		return true
 	}
 	st.last = e.Cursor()
-	if !st.viewer.Sees(e.Assignee) {
-		return true
-	}
 	data, err := json.Marshal(map[string]string{"id": e.Ref.String(), "kind": e.Kind})
 	if err != nil {
 		return false

@@ -98,6 +98,64 @@ func TestAPageThatComesBackMissesNothing(t *testing.T) {
 	}
 }
 
+// Cut off anywhere, a page asks again from the last id it read.
+func TestAPageCutOffDuringAReplayMissesNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	s := w.shop(t, "Kek")
+	token := w.login(t, s.agent.Email).AccessToken
+	last := strings.TrimPrefix(next(t, w.listen(t, token, ""), "id: "), "id: ")
+	for i := range 3 {
+		want(t, w.telegram(t, s, 77, 2+i, "while away"), http.StatusOK)
+	}
+	w.settle(t, s)
+	first, missed := replayed(t, w.listen(t, token, last))
+	if missed < 3 {
+		t.Fatalf("a page that missed three events hears %d before hello", missed)
+	}
+	for last = first; missed > 0; last = first {
+		missed--
+		var told int
+		first, told = replayed(t, w.listen(t, token, last))
+		if told != missed {
+			t.Errorf("a page that missed %d events hears %d before hello", missed, told)
+		}
+	}
+}
+
+// settle waits until no open transaction holds the shop's events back.
+func (w *world) settle(t *testing.T, s shop) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; <-time.After(10 * time.Millisecond) {
+		var held int
+		err := w.db.For(s.company).QueryRow(t.Context(), `select count(*) from event where xid >= pg_snapshot_xmin(pg_current_snapshot())`).Scan(&held)
+		if err != nil {
+			t.Fatalf("count events: %v", err)
+		}
+		if held == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d events are held back for 20 s", held)
+		}
+	}
+}
+
+// replayed returns the first id of a stream and how many events come before hello.
+func replayed(t *testing.T, lines <-chan string) (first string, told int) {
+	t.Helper()
+	for {
+		switch line := next(t, lines, ""); {
+		case strings.HasPrefix(line, "id: ") && first == "":
+			first = strings.TrimPrefix(line, "id: ")
+		case line == "event: conversation":
+			told++
+		case line == ": hello":
+			return first, told
+		}
+	}
+}
+
 func TestAStreamEndsSoonAfterItsSession(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -147,9 +147,22 @@ func (a *App) openDatabase(ctx context.Context) error {
 		return fmt.Errorf("open database: %w", err)
 	}
 	a.DB = d
-	if _, err := d.Doors().Exec(ctx, `select roll_partitions()`); err != nil {
+	return a.rollPartitions(ctx)
+}
+
+// rollPartitions makes the coming days' partitions. A backup may hold the tables:
+// that is no reason not to start while today's are there.
+func (a *App) rollPartitions(ctx context.Context) error {
+	_, err := a.DB.Doors().Exec(ctx, `select roll_partitions()`)
+	if err == nil {
+		return nil
+	}
+	var today bool
+	const look = `select to_regclass('sembang.event_' || to_char(now() at time zone 'UTC', 'YYYYMMDD')) is not null`
+	if looked := a.DB.Doors().QueryRow(ctx, look).Scan(&today); looked != nil || !today {
 		return fmt.Errorf("roll partitions: %w", err)
 	}
+	a.Log.WarnContext(ctx, "partitions not rolled, trying again later", "error", err)
 	return nil
 }
 
@@ -231,6 +244,8 @@ func (a *App) Run(ctx context.Context) error {
 	wait.Go(func() { realtime.Ring(ctx, a.DB, a.bell, a.hubWake, a.Log) })
 	wait.Go(func() { realtime.Hear(ctx, a.DB, a.hubWake, a.Log) })
 	server := a.server.HTTP()
+	var serving sync.RWMutex
+	server.Handler = while(&serving, server.Handler)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(a.listener) }()
 	a.Log.InfoContext(ctx, "ready", "url", a.BaseURL)
@@ -245,12 +260,28 @@ func (a *App) Run(ctx context.Context) error {
 	defer done()
 	if stopped := server.Shutdown(stopping); stopped != nil {
 		a.Log.WarnContext(stopping, "requests cut at shutdown", "error", stopped)
+		_ = server.Close()
 	}
+	// Never released: a handler that wrote after this would find the writer closed.
+	serving.Lock()
 	wait.Wait()
 	if err != nil && !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return nil
+}
+
+// while serves with next until somebody locks serving, who then waits for the
+// requests that run. It refuses those that come later.
+func while(serving *sync.RWMutex, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !serving.TryRLock() {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		defer serving.RUnlock()
+		next.ServeHTTP(w, r)
+	})
 }
 
 // Close ends an App that was not Run.

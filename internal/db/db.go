@@ -163,6 +163,13 @@ func first(a, b string) string {
 	return b
 }
 
+// IsBusy tells that the server gave up waiting: the same call may succeed later,
+// the rows in it are not to blame.
+func IsBusy(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (e.Code == "55P03" || e.Code == "57014")
+}
+
 // IsShutdown tells whether the server ended the connection itself: it restarts
 // or was told to, and what was asked did not happen.
 func IsShutdown(err error) bool {

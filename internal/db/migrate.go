@@ -47,6 +47,7 @@ func Migrate(ctx context.Context, url string) error {
 	}
 	c.RuntimeParams["role"] = roleOwner
 	c.RuntimeParams["search_path"] = schema
+	c.RuntimeParams["timezone"] = "UTC"
 	sqldb := stdlib.OpenDB(*c)
 	defer sqldb.Close()
 	locker, err := lock.NewPostgresSessionLocker()

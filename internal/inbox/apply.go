@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -12,70 +13,129 @@ import (
 	"sembang/internal/id"
 )
 
+// echoWindow bounds how long after a send its echo is told by the text alone: the
+// owner may type the same words on another day.
+const echoWindow = 15 * time.Minute
+
 // ApplyEcho handles a message of our own account that the vendor posts back. It
 // reports done when the echo is one of our sends, or when final is set: then the
 // owner typed it on the phone, and the bot stays silent for the company's pause.
+// An echo with a VendorID counts once, however often it is applied.
 func ApplyEcho(ctx context.Context, tx *db.Tx, integration id.Integration, e channel.Echo, final bool) (bool, error) {
-	c, err := openConversation(ctx, tx, integration, e.To)
+	c, err := conversationOf(ctx, tx, integration, e.To)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return true, nil
 	}
 	if err != nil {
-		return false, err
+		return false, fmt.Errorf("find conversation: %w", err)
 	}
 	b, err := lockBox(ctx, tx, c)
 	if err != nil {
 		return false, err
 	}
+	known, err := knownEcho(ctx, tx, integration, e)
+	if err != nil || known {
+		return known, err
+	}
 	ours, err := claimEcho(ctx, tx, integration, c, e)
-	if err != nil || ours || !final {
-		return ours, err
+	if err != nil || !ours && !final {
+		return false, err
 	}
-	batch := &pgx.Batch{}
-	m := id.Message(id.New())
-	batch.Queue(`insert into message (company_id, id, conversation_id, integration_id, seq, direction, author, body, vendor_id, state, sent_at)
-		values ($1, $2, $3, $4, $5, 'out', 'phone', $6, $7, 'sent', $8)`,
-		tx.Company(), m, c, integration, b.LastSeq+1, e.Text, orNull(e.VendorID), orNoTime(e.SentAt))
-	batch.Queue(`update mailbox set last_seq = $3, processed = last_in, first_due_at = null, due_at = null, lease = null, lease_until = null,
-			bot_state = 'paused', bot_reason = 'phone', paused_until = now() + (select takeover_pause from company_self())
-		where company_id = $1 and conversation_id = $2`, tx.Company(), c, b.LastSeq+1)
-	batch.Queue(`update conversation set last_at = now(), last_author = 'phone', last_text = $3, waiting_since = null where company_id = $1 and id = $2`,
-		tx.Company(), c, cut(e.Text, 160))
-	withdraw(batch, tx.Company(), c)
-	queueNews(batch, tx.Company(), c, "message")
-	return true, all(ctx, tx, batch, "record phone message")
-}
-
-// claimEcho tells whether we sent, or know already, what the echo shows.
-func claimEcho(ctx context.Context, tx *db.Tx, integration id.Integration, c id.Conversation, e channel.Echo) (bool, error) {
-	tag, err := tx.Exec(ctx, `
-		update outbox o set vendor_id = coalesce(o.vendor_id, $5)
-		where (o.company_id, o.message_id, o.part) in (
-			select company_id, message_id, part from outbox
-			where company_id = $1 and conversation_id = $2 and integration_id = $3 and state in ('sending', 'sent', 'unknown')
-				and (vendor_id = $5 or (vendor_id is null and body = $4))
-			order by vendor_id nulls last, seq, part limit 1)`, tx.Company(), c, integration, e.Text, orNull(e.VendorID))
-	if err != nil {
-		return false, fmt.Errorf("match echo: %w", err)
+	if e.VendorID != "" {
+		if _, err := once(ctx, tx, integration, echoKey(e)); err != nil {
+			return false, err
+		}
 	}
-	if tag.RowsAffected() > 0 {
+	if ours {
 		return true, nil
 	}
+	return true, fromPhone(ctx, tx, integration, c, b, e)
+}
+
+// fromPhone records what the owner typed. A completed conversation keeps its bot
+// as it is.
+func fromPhone(ctx context.Context, tx *db.Tx, integration id.Integration, c id.Conversation, b box, e channel.Echo) error {
+	batch := &pgx.Batch{}
+	batch.Queue(`insert into message (company_id, id, conversation_id, integration_id, seq, direction, author, body, vendor_id, state, sent_at)
+		values ($1, $2, $3, $4, $5, 'out', 'phone', $6, $7, 'sent', $8)`,
+		tx.Company(), id.New(), c, integration, b.LastSeq+1, e.Text, orNull(e.VendorID), orNoTime(e.SentAt))
+	batch.Queue(`update conversation set last_at = now(), last_author = 'phone', last_text = $3, waiting_since = null where company_id = $1 and id = $2`,
+		tx.Company(), c, cut(e.Text, 160))
+	if b.Closed {
+		batch.Queue(`update mailbox set last_seq = $3 where company_id = $1 and conversation_id = $2`, tx.Company(), c, b.LastSeq+1)
+	} else {
+		batch.Queue(`update mailbox set last_seq = $3, processed = last_in, first_due_at = null, due_at = null, lease = null, lease_until = null,
+				bot_state = 'paused', bot_reason = 'phone', paused_until = now() + (select takeover_pause from company_self())
+			where company_id = $1 and conversation_id = $2`, tx.Company(), c, b.LastSeq+1)
+		withdraw(batch, tx.Company(), c)
+	}
+	queueNews(batch, tx.Company(), c, "message")
+	return all(ctx, tx, batch, "record phone message")
+}
+
+func echoKey(e channel.Echo) string { return "echo:" + e.VendorID }
+
+// knownEcho tells whether the echo was applied before, or is a message we have.
+func knownEcho(ctx context.Context, tx *db.Tx, integration id.Integration, e channel.Echo) (bool, error) {
+	if e.VendorID == "" {
+		return false, nil
+	}
 	var known bool
-	err = tx.QueryRow(ctx, `select exists (select from message where company_id = $1 and integration_id = $2 and vendor_id = $3)`,
-		tx.Company(), integration, orNull(e.VendorID)).Scan(&known)
+	err := tx.QueryRow(ctx, `select exists (select from inbound_event where company_id = $1 and integration_id = $2 and event_key = $4)
+			or exists (select from message where company_id = $1 and integration_id = $2 and vendor_id = $3)`,
+		tx.Company(), integration, e.VendorID, echoKey(e)).Scan(&known)
 	if err != nil {
-		return false, fmt.Errorf("match echo: %w", err)
+		return false, fmt.Errorf("look for echo: %w", err)
 	}
 	return known, nil
 }
 
-func openConversation(ctx context.Context, tx *db.Tx, integration id.Integration, who channel.Address) (id.Conversation, error) {
+// claimEcho tells whether the echo shows one of our sends, and marks that one: the
+// send of that id, else a recent one with that text that no echo has claimed. A
+// send whose end nobody knew is sent; one on its way is left to its own answer.
+//
+// Vendors may echo another id than they answered, and cut blanks at the ends. Of
+// equal texts a certain send goes first, so that an unknown one is called sent
+// only by an echo that is left over.
+func claimEcho(ctx context.Context, tx *db.Tx, integration id.Integration, c id.Conversation, e channel.Echo) (bool, error) {
+	var m id.Message
+	var proven bool
+	err := tx.QueryRow(ctx, `
+		with ours as (
+			select company_id, message_id, part, state from outbox
+			where company_id = @company and conversation_id = @conversation and integration_id = @integration and state in ('sending', 'sent', 'unknown')
+				and (vendor_id = @vendor
+					or (echoed_at is null and started_at > now() - @window::interval and btrim(body, E' \t\r\n') = btrim(@text, E' \t\r\n')))
+			order by vendor_id is not distinct from @vendor desc, state = 'unknown', vendor_id is not null, seq, part
+			limit 1 for no key update)
+		update outbox o set echoed_at = coalesce(o.echoed_at, now()), vendor_id = coalesce(o.vendor_id, @vendor),
+			state = case o.state when 'unknown' then 'sent' else o.state end, error = case o.state when 'unknown' then null else o.error end
+		from ours where o.company_id = ours.company_id and o.message_id = ours.message_id and o.part = ours.part
+		returning o.message_id, ours.state = 'unknown'`, pgx.NamedArgs{
+		"company": tx.Company(), "conversation": c, "integration": integration, "vendor": orNull(e.VendorID), "text": e.Text, "window": echoWindow,
+	}).Scan(&m, &proven)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("match echo: %w", err)
+	}
+	if proven {
+		if _, err := tx.Exec(ctx, `select settle_message($1, $2)`, tx.Company(), m); err != nil {
+			return false, fmt.Errorf("settle message: %w", err)
+		}
+	}
+	return true, nil
+}
+
+// conversationOf returns the contact's open conversation, else the newest one.
+func conversationOf(ctx context.Context, tx *db.Tx, integration id.Integration, who channel.Address) (id.Conversation, error) {
 	var c id.Conversation
 	err := tx.QueryRow(ctx, `
 		select v.id from contact_identity i
-		join conversation v on v.company_id = i.company_id and v.integration_id = i.integration_id and v.contact_id = i.contact_id and v.status <> 'resolved'
-		where i.company_id = $1 and i.integration_id = $2 and i.external_id = $3`, tx.Company(), integration, who.Value).Scan(&c)
+		join conversation v on v.company_id = i.company_id and v.integration_id = i.integration_id and v.contact_id = i.contact_id
+		where i.company_id = $1 and i.integration_id = $2 and i.external_id = $3
+		order by v.status = 'resolved', v.created_at desc limit 1`, tx.Company(), integration, who.Value).Scan(&c)
 	return c, err
 }
 
@@ -98,8 +158,18 @@ func ApplyEdit(ctx context.Context, tx *db.Tx, integration id.Integration, e cha
 }
 
 // ApplyReach records that a customer blocked us, or let us write again. What
-// waits for somebody who blocked us is not sent.
+// waits for somebody who blocked us is not sent, and open pages hear of it.
 func ApplyReach(ctx context.Context, tx *db.Tx, integration id.Integration, r channel.Reach) error {
+	c, err := conversationOf(ctx, tx, integration, r.Who)
+	exists := !errors.Is(err, pgx.ErrNoRows)
+	if err != nil && exists {
+		return fmt.Errorf("find conversation: %w", err)
+	}
+	if exists {
+		if _, err := lockBox(ctx, tx, c); err != nil {
+			return err
+		}
+	}
 	first, err := once(ctx, tx, integration, r.EventKey)
 	if err != nil || !first {
 		return err
@@ -108,25 +178,16 @@ func ApplyReach(ctx context.Context, tx *db.Tx, integration id.Integration, r ch
 		tx.Company(), integration, r.Who.Value, r.Reachable); err != nil {
 		return fmt.Errorf("apply reach: %w", err)
 	}
-	if r.Reachable {
+	if r.Reachable || !exists {
 		return nil
 	}
-	c, err := openConversation(ctx, tx, integration, r.Who)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("find conversation: %w", err)
-	}
-	_, err = tx.Exec(ctx, `
-		with gone as (
+	batch := &pgx.Batch{}
+	batch.Queue(`with gone as (
 			update outbox set state = 'failed', error = 'blocked', next_at = null
 			where company_id = $1 and conversation_id = $2 and state = 'queued' returning message_id)
 		update message set state = 'failed', error = 'blocked' where company_id = $1 and id in (select message_id from gone)`, tx.Company(), c)
-	if err != nil {
-		return fmt.Errorf("stop sends: %w", err)
-	}
-	return nil
+	queueNews(batch, tx.Company(), c, "status")
+	return all(ctx, tx, batch, "stop sends")
 }
 
 // once tells whether this is the first time an event is applied.

@@ -33,11 +33,13 @@ type Leftover struct {
 	Body        []byte          `db:"body"`
 	State       State           `db:"state"`
 	Attempts    int             `db:"attempts"`
+	// Age is by the database's clock, which also set ReceivedAt.
+	Age time.Duration `db:"age"`
 }
 
 // ClaimDeliveries leases up to limit deliveries with work left.
 func ClaimDeliveries(ctx context.Context, d *db.DB, limit int) ([]Leftover, error) {
-	rows, err := d.Doors().Query(ctx, `select company_id, received_at, id, integration_id, channel, content_type, headers, body, state, attempts
+	rows, err := d.Doors().Query(ctx, `select company_id, received_at, id, integration_id, channel, content_type, headers, body, state, attempts, age
 		from claim_deliveries($1, $2)`, limit, deliveryLease)
 	if err != nil {
 		return nil, fmt.Errorf("claim deliveries: %w", err)

@@ -18,12 +18,7 @@ var (
 	ErrNotFound = fault.New(fault.NotFound, "This conversation does not exist, or is not yours to see.")
 	ErrResolved = fault.New(fault.Conflict, "This conversation is completed. Reopen it to write.")
 	ErrReplay   = fault.New(fault.Conflict, "This Idempotency-Key was used with another text. Use a new key for a new message.")
-	// ErrFenced tells a worker that its lease is over: somebody else owns the turn.
-	ErrFenced = fault.New(fault.Conflict, "the turn belongs to another worker")
-	// ErrNewer tells a worker that the customer wrote meanwhile: answer again.
-	ErrNewer = fault.New(fault.Conflict, "a newer message came")
-	// ErrSilenced tells a worker that a person took over meanwhile.
-	ErrSilenced = fault.New(fault.Conflict, "a person took over")
+	ErrBlank    = fault.New(fault.Invalid, "Write something first.")
 )
 
 // BotState says who answers a conversation.
@@ -44,6 +39,8 @@ type Turn struct {
 	// Processed and LastIn are the answered and the newest inbound seq at the claim.
 	Processed int64 `db:"processed"`
 	LastIn    int64 `db:"last_in"`
+	// Attempts counts the claims since a turn of the conversation last ended well.
+	Attempts int `db:"attempts"`
 }
 
 // Conversation is a thread with a contact on one channel.

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"sembang/internal/channel"
 	"sembang/internal/id"
 )
 
@@ -78,14 +79,14 @@ func (c *columns) add(d Delivery) {
 	c.dCompany = append(c.dCompany, uuid.UUID(d.Company))
 	c.dIntegration = append(c.dIntegration, uuid.UUID(d.Integration))
 	c.dID = append(c.dID, id.New())
-	c.dType = append(c.dType, cut(d.ContentType, maxNameRunes))
+	c.dType = append(c.dType, cut(channel.Clean(d.ContentType), maxNameRunes))
 	c.dHeaders = append(c.dHeaders, orEmpty(d.Headers))
 	c.dBody = append(c.dBody, d.Body)
 	if d.stored {
 		d.State = "" // the door adds no row for it
 	}
 	c.dState = append(c.dState, string(d.State))
-	c.dReason = append(c.dReason, d.Reason)
+	c.dReason = append(c.dReason, channel.Clean(d.Reason))
 	c.dDelay = append(c.dDelay, delay(d.State))
 	for _, m := range d.Messages {
 		c.mDelivery = append(c.mDelivery, int32(len(c.dID)))

@@ -28,11 +28,12 @@ type Send struct {
 }
 
 // ClaimSends commits up to limit parts as `sending` and returns them: the oldest
-// unsent part of each conversation, as the vendors' limits allow. Parts that a
+// unsent part of each conversation, as the vendors' limits allow, of none of the
+// busy companies. Parts that a
 // node left in `sending` past its lease become `unknown`.
-func ClaimSends(ctx context.Context, d *db.DB, limit, perCompany int) ([]Send, error) {
+func ClaimSends(ctx context.Context, d *db.DB, limit, perCompany int, busy []id.Company) ([]Send, error) {
 	rows, err := d.Doors().Query(ctx, `select company_id, message_id, part, conversation_id, integration_id, attempt_id, attempts, kind, external_id, body
-		from claim_sends($1, $2, $3)`, limit, perCompany, lease)
+		from claim_sends($1, $2, $3, $4)`, limit, perCompany, lease, uuids(busy))
 	if err != nil {
 		return nil, fmt.Errorf("claim sends: %w", err)
 	}
@@ -62,11 +63,17 @@ func ExtendSends(ctx context.Context, d *db.DB, sends []Send) error {
 // Sent records a vendor's acceptance. It also ends an `unknown` of the same
 // attempt: the answer only came late.
 func Sent(ctx context.Context, tx *db.Tx, s Send, vendorID string) error {
-	return finish(ctx, tx, s, `state = 'sent', vendor_id = @vendor, error = null, next_at = null, lease_until = null`, pgx.NamedArgs{"vendor": orNull(vendorID)})
+	return finish(ctx, tx, s, `state = 'sent', vendor_id = coalesce(@vendor, vendor_id), error = null, next_at = null, lease_until = null`, pgx.NamedArgs{"vendor": orNull(vendorID)})
 }
 
-// Failed records that the part never will be carried; code says why.
+// Failed records that the part never will be carried, nor what follows it in the
+// same message: half a message is worse than none. code says why.
 func Failed(ctx context.Context, tx *db.Tx, s Send, code string) error {
+	_, err := tx.Exec(ctx, `update outbox set state = 'failed', error = $4, next_at = null
+		where company_id = $1 and message_id = $2 and part > $3 and state = 'queued'`, s.Company, s.Message, s.Part, code)
+	if err != nil {
+		return fmt.Errorf("fail later parts: %w", err)
+	}
 	return finish(ctx, tx, s, `state = 'failed', error = @code, next_at = null, lease_until = null`, pgx.NamedArgs{"code": code})
 }
 
@@ -77,9 +84,10 @@ func Uncertain(ctx context.Context, tx *db.Tx, s Send, code string) error {
 }
 
 // Postpone queues a part that certainly was not carried, and holds the whole
-// account or only this part back for wait.
+// account or only this part back for wait. A part that was withdrawn meanwhile ends.
 func Postpone(ctx context.Context, tx *db.Tx, s Send, scope channel.Scope, code string, wait time.Duration) error {
-	err := finish(ctx, tx, s, `state = 'queued', error = @code, next_at = now() + @wait::interval, lease_until = null, started_at = null`,
+	err := finish(ctx, tx, s, `state = case when withdrawn then 'failed' else 'queued' end, error = case when withdrawn then 'taken_over' else @code end,
+		next_at = case when not withdrawn then now() + @wait::interval end, lease_until = null, started_at = null`,
 		pgx.NamedArgs{"code": code, "wait": wait})
 	if err != nil || scope != channel.ScopeAccount {
 		return err

@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -38,6 +39,8 @@ const (
 	Fenced    Outcome = "fenced"    // the lease was over
 )
 
+var errNoParts = errors.New("settle turn: the answer has no part to send")
+
 // box is a mailbox row under lock, with what writing to its thread needs.
 type box struct {
 	LastSeq     int64          `db:"last_seq"`
@@ -47,6 +50,7 @@ type box struct {
 	Lease       *uuid.UUID     `db:"lease"`
 	Silent      bool           `db:"silent"`
 	BotState    BotState       `db:"bot_state"`
+	PausedUntil *time.Time     `db:"paused_until"`
 	Closed      bool           `db:"closed"`
 	OptedOut    bool           `db:"opted_out"`
 	Integration id.Integration `db:"integration_id"`
@@ -57,7 +61,7 @@ type box struct {
 // lockBox takes the lock every writer of a thread takes first.
 func lockBox(ctx context.Context, tx *db.Tx, c id.Conversation) (box, error) {
 	rows, err := tx.Query(ctx, `
-		select b.last_seq, b.last_in, b.processed, b.discards, b.lease, b.bot_state, b.closed,
+		select b.last_seq, b.last_in, b.processed, b.discards, b.lease, b.bot_state, b.paused_until, b.closed,
 			b.bot_state = 'handed_over' or (b.bot_state = 'paused' and coalesce(b.paused_until, 'infinity') > now()) as silent,
 			k.opted_out_at is not null as opted_out, v.integration_id, v.external_id, i.kind
 		from mailbox b
@@ -90,6 +94,9 @@ func Settle(ctx context.Context, tx *db.Tx, t Turn, a Answer) (Outcome, id.Messa
 		return Silenced, id.Message{}, release(ctx, tx, t, `due_at = case when bot_state = 'paused' and not closed then paused_until end`)
 	case b.LastIn > a.UpTo && b.Discards < maxDiscards:
 		return Discarded, id.Message{}, release(ctx, tx, t, `discards = discards + 1, attempts = 0, due_at = now() + (select quiet from company_self())`)
+	}
+	if a.Text != "" && len(a.Parts) == 0 {
+		return "", id.Message{}, errNoParts
 	}
 	batch := &pgx.Batch{}
 	seq := b.LastSeq

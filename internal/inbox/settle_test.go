@@ -126,7 +126,7 @@ func TestWhatTheBotQueuedIsWithdrawnByATakeOver(t *testing.T) {
 	if err := w.in(t, s, func(tx *db.Tx) error { return inbox.TakeOver(t.Context(), tx, inbox.Viewer{User: s.agents[0]}, c) }); err != nil {
 		t.Fatal(err)
 	}
-	sends, err := inbox.ClaimSends(t.Context(), w.db, 10, 10)
+	sends, err := inbox.ClaimSends(t.Context(), w.db, 10, 10, nil)
 	if err != nil || len(sends) != 0 {
 		t.Errorf("ClaimSends() after a take over = %v, %v, want none", sends, err)
 	}
@@ -163,11 +163,11 @@ func TestPartsLeaveInOrderAndOnce(t *testing.T) {
 	a.Parts = []string{"one", "two", "three"}
 	w.settle(t, turn, a)
 	for _, want := range a.Parts {
-		sends, err := inbox.ClaimSends(t.Context(), w.db, 10, 10)
+		sends, err := inbox.ClaimSends(t.Context(), w.db, 10, 10, nil)
 		if err != nil || len(sends) != 1 || sends[0].Body != want {
 			t.Fatalf("ClaimSends() = %v, %v, want the part %q alone", sends, err, want)
 		}
-		if more, err := inbox.ClaimSends(t.Context(), w.db, 10, 10); err != nil || len(more) != 0 {
+		if more, err := inbox.ClaimSends(t.Context(), w.db, 10, 10, nil); err != nil || len(more) != 0 {
 			t.Fatalf("ClaimSends() while one is on its way = %v, %v, want none", more, err)
 		}
 		if err := w.in(t, s, func(tx *db.Tx) error { return inbox.Sent(t.Context(), tx, sends[0], "v-"+want) }); err != nil {
@@ -188,12 +188,12 @@ func TestASendLeftByACrashIsFlaggedUnknownAndItsLateAnswerCounts(t *testing.T) {
 	a := says(turn, "one two")
 	a.Parts = []string{"one", "two"}
 	w.settle(t, turn, a)
-	sends, err := inbox.ClaimSends(t.Context(), w.db, 10, 10)
+	sends, err := inbox.ClaimSends(t.Context(), w.db, 10, 10, nil)
 	if err != nil || len(sends) != 1 {
 		t.Fatalf("ClaimSends() = %v, %v", sends, err)
 	}
 	w.exec(t, s, `update outbox set next_at = now() where company_id = $1 and state = 'sending'`, s.company)
-	next, err := inbox.ClaimSends(t.Context(), w.db, 10, 10)
+	next, err := inbox.ClaimSends(t.Context(), w.db, 10, 10, nil)
 	if err != nil || len(next) != 1 || next[0].Body != "two" {
 		t.Fatalf("ClaimSends() after the crash = %v, %v, want the second part: unknown does not block", next, err)
 	}
@@ -226,7 +226,7 @@ func TestAnAccountsLimitHoldsItsSendsBack(t *testing.T) {
 		turn := w.claim(t)
 		w.settle(t, turn, says(turn, "to "+chat))
 	}
-	sends, err := inbox.ClaimSends(t.Context(), w.db, 10, 10)
+	sends, err := inbox.ClaimSends(t.Context(), w.db, 10, 10, nil)
 	if err != nil || len(sends) != 2 {
 		t.Errorf("ClaimSends() = %d sends, %v, want 2: the burst", len(sends), err)
 	}
@@ -305,7 +305,7 @@ func TestAnEchoOfOurOwnSendIsIgnoredAndAnOwnersMessagePausesTheBot(t *testing.T)
 	w.receive(t, s, "77", "77:1", "hi")
 	turn := w.claim(t)
 	w.settle(t, turn, says(turn, "ours"))
-	if _, err := inbox.ClaimSends(t.Context(), w.db, 10, 10); err != nil {
+	if _, err := inbox.ClaimSends(t.Context(), w.db, 10, 10, nil); err != nil {
 		t.Fatal(err)
 	}
 	echo := func(vendorID, text string, final bool) (done bool) {

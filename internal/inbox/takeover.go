@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -11,8 +12,9 @@ import (
 	"sembang/internal/id"
 )
 
-// TakeOver silences the bot for the company's pause and gives the conversation to
-// the viewer. What the bot has queued but not sent is withdrawn.
+// TakeOver silences the bot for the company's pause, or until resumed if the bot
+// had handed over, and gives the conversation to the viewer. What the bot has not
+// sent is withdrawn.
 func TakeOver(ctx context.Context, tx *db.Tx, v Viewer, c id.Conversation) error {
 	b, err := lockSeen(ctx, tx, v, c)
 	if err != nil {
@@ -22,24 +24,36 @@ func TakeOver(ctx context.Context, tx *db.Tx, v Viewer, c id.Conversation) error
 		return ErrResolved
 	}
 	batch := &pgx.Batch{}
+	// Whoever loses the conversation must hear of it as well.
+	queueNews(batch, tx.Company(), c, "changed")
 	queueEvent(batch, tx.Company(), c, b, happening{seq: b.LastSeq + 1, kind: "taken_over", by: &v.User})
-	batch.Queue(`update mailbox set last_seq = $3, bot_state = 'paused', bot_reason = null, paused_until = now() + (select takeover_pause from company_self()),
-			lease = null, lease_until = null, due_at = case when last_in > processed then now() + (select takeover_pause from company_self()) end
-		where company_id = $1 and conversation_id = $2`, tx.Company(), c, b.LastSeq+1)
+	batch.Queue(`update mailbox set last_seq = $3, bot_state = 'paused', bot_reason = null, lease = null, lease_until = null,
+			paused_until = case when not $4 then now() + (select takeover_pause from company_self()) end,
+			due_at = case when not $4 and last_in > processed then now() + (select takeover_pause from company_self()) end
+		where company_id = $1 and conversation_id = $2`, tx.Company(), c, b.LastSeq+1, b.stays())
 	batch.Queue(`update conversation set assignee_id = $3, last_at = now() where company_id = $1 and id = $2`, tx.Company(), c, v.User)
 	withdraw(batch, tx.Company(), c)
 	queueNews(batch, tx.Company(), c, "changed")
 	return all(ctx, tx, batch, "take over")
 }
 
-// withdraw ends the bot's parts that no vendor has seen.
+// stays tells whether the bot is silent until somebody resumes it, not for a time.
+func (b box) stays() bool {
+	return b.BotState == BotHandedOver || (b.BotState == BotPaused && b.PausedUntil == nil)
+}
+
+// withdraw ends the bot's parts that no vendor has seen; one that is on its way is
+// marked, so that it is not queued again if the vendor did not take it.
 func withdraw(batch *pgx.Batch, company id.Company, c id.Conversation) {
 	batch.Queue(`with gone as (
-			update outbox o set state = 'failed', error = 'taken_over', next_at = null from message m
-			where o.company_id = $1 and o.conversation_id = $2 and o.state = 'queued'
+			update outbox o set withdrawn = true,
+				state = case o.state when 'queued' then 'failed' else o.state end, error = case o.state when 'queued' then 'taken_over' else o.error end,
+				next_at = case when o.state <> 'queued' then o.next_at end
+			from message m
+			where o.company_id = $1 and o.conversation_id = $2 and o.state in ('queued', 'sending')
 				and m.company_id = o.company_id and m.id = o.message_id and m.author = 'bot'
-			returning o.message_id)
-		update message set state = 'failed', error = 'taken_over' where company_id = $1 and id in (select message_id from gone)`, company, c)
+			returning o.message_id, o.state)
+		update message set state = 'failed', error = 'taken_over' where company_id = $1 and id in (select message_id from gone where state = 'failed')`, company, c)
 }
 
 // Resume lets the bot go on; what nobody answered is due at once.
@@ -69,8 +83,11 @@ func Assign(ctx context.Context, tx *db.Tx, v Viewer, c id.Conversation, to *id.
 	name := ""
 	if to != nil {
 		err := tx.QueryRow(ctx, `select name from app_user where company_id = $1 and id = $2 and active`, tx.Company(), *to).Scan(&name)
-		if err != nil {
+		if errors.Is(err, pgx.ErrNoRows) {
 			return fault.New(fault.NotFound, "This person is not in your company, or not active.")
+		}
+		if err != nil {
+			return fmt.Errorf("find assignee: %w", err)
 		}
 	}
 	batch := &pgx.Batch{}

@@ -23,7 +23,7 @@ const Heartbeat = 2 * time.Second
 // ClaimTurns leases up to limit due conversations, at most perCompany of one
 // company and none of the busy ones.
 func ClaimTurns(ctx context.Context, d *db.DB, limit, perCompany int, busy []id.Company) ([]Turn, error) {
-	rows, err := d.Doors().Query(ctx, `select company_id, conversation_id, lease, processed, last_in from claim_turns($1, $2, $3, $4)`,
+	rows, err := d.Doors().Query(ctx, `select company_id, conversation_id, lease, processed, last_in, attempts from claim_turns($1, $2, $3, $4)`,
 		limit, perCompany, lease, uuids(busy))
 	if err != nil {
 		return nil, fmt.Errorf("claim turns: %w", err)

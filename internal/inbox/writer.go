@@ -190,7 +190,7 @@ func (w *Writer) keepRaw(ctx context.Context, d Delivery, cause error) error {
 // fromServer tells an answer of the database from not reaching it.
 func fromServer(err error) bool {
 	_, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && !db.IsShutdown(err)
+	return ok && !db.IsShutdown(err) && !db.IsBusy(err)
 }
 
 func newIDs(n int) []uuid.UUID {

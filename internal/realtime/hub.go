@@ -19,7 +19,9 @@ const (
 	pollEvents = time.Second
 	readAtOnce = 500
 	maxReplay  = 1000
-	maxLag     = 64 // events a subscriber may be behind before it is cut
+	// The replay looks a day back (at is when a transaction began); what is left
+	// of the day is for long transactions and clocks that differ.
+	maxAge = 20 * time.Hour
 )
 
 // Event says that something of a company changed. It carries ids only: what a
@@ -31,10 +33,11 @@ type Event struct {
 	Kind     string     `db:"kind"`
 	Ref      uuid.UUID  `db:"ref"`
 	Assignee *id.User   `db:"assignee_id"`
+	At       time.Time  `db:"at"`
 }
 
 // Cursor is a place in the stream of events.
-func (e Event) Cursor() Cursor { return Cursor{e.XID, e.ID} }
+func (e Event) Cursor() Cursor { return Cursor{e.XID, e.ID, e.At} }
 
 // Hub reads committed events once a node and gives them to the subscribers of
 // their company.
@@ -48,14 +51,6 @@ type Hub struct {
 	subs  map[id.Company]map[*Subscription]bool
 }
 
-// Subscription is one subscriber's stream. It is closed when the subscriber is too
-// slow; it then comes back with the cursor of the last event it saw.
-type Subscription struct {
-	C       <-chan Event
-	c       chan Event
-	company id.Company
-}
-
 // NewHub returns a hub that stands at the present. wake makes it look at once.
 func NewHub(ctx context.Context, d *db.DB, wake *Signal, log *slog.Logger) (*Hub, error) {
 	h := &Hub{db: d, log: log, wake: wake, subs: map[id.Company]map[*Subscription]bool{}}
@@ -64,7 +59,7 @@ func NewHub(ctx context.Context, d *db.DB, wake *Signal, log *slog.Logger) (*Hub
 		return nil, fmt.Errorf("read event position: %w", err)
 	}
 	h.last.XID--
-	h.last.ID = math.MaxInt64
+	h.last.ID, h.last.At = math.MaxInt64, time.Now()
 	return h, nil
 }
 
@@ -90,22 +85,23 @@ func (h *Hub) read(ctx context.Context) (bool, error) {
 	h.mu.Lock()
 	last := h.last
 	h.mu.Unlock()
+	at := time.Now()
 	rows, err := h.db.Doors().Query(ctx, `select company_id, xid, id, kind, ref, assignee_id from read_events($1, $2, $3)`, last.XID, last.ID, readAtOnce)
 	if err != nil {
 		return false, err
 	}
-	events, err := pgx.CollectRows(rows, pgx.RowToStructByName[Event])
+	events, err := pgx.CollectRows(rows, pgx.RowToStructByNameLax[Event])
 	if err != nil {
 		return false, err
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.last.At = at
 	for _, e := range events {
+		e.At = at
 		h.last = e.Cursor()
 		for s := range h.subs[e.Company] {
-			select {
-			case s.c <- e:
-			default:
+			if !s.put(e) {
 				h.drop(s)
 			}
 		}
@@ -113,12 +109,12 @@ func (h *Hub) read(ctx context.Context) (bool, error) {
 	return len(events) == readAtOnce, nil
 }
 
-// Subscribe returns the company's events from now on. Call Unsubscribe when done.
-func (h *Hub) Subscribe(company id.Company) *Subscription {
+// Subscribe returns the company's events from now on, of those the subscriber
+// wants. Call Unsubscribe when done. wants must be quick.
+func (h *Hub) Subscribe(company id.Company, wants func(Event) bool) *Subscription {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	c := make(chan Event, maxLag)
-	s := &Subscription{C: c, c: c, company: company}
+	s := newSubscription(company, wants)
 	if h.subs[company] == nil {
 		h.subs[company] = map[*Subscription]bool{}
 	}
@@ -141,7 +137,7 @@ func (h *Hub) drop(s *Subscription) {
 	if len(h.subs[s.company]) == 0 {
 		delete(h.subs, s.company)
 	}
-	close(s.c)
+	s.end()
 }
 
 // Replay returns a company's events after the cursor; false when it is too old,
@@ -149,11 +145,11 @@ func (h *Hub) drop(s *Subscription) {
 // Subscribe first, then replay, and skip what comes twice: so nothing is missed.
 func (h *Hub) Replay(ctx context.Context, company id.Company, text string) ([]Event, bool, error) {
 	from, err := h.parse(text)
-	if err != nil {
+	if err != nil || time.Since(from.At) > maxAge {
 		return nil, false, nil //nolint:nilerr // a cursor we cannot read means: read anew
 	}
 	rows, err := h.db.For(company).Query(ctx, `
-		select company_id, xid, id, kind, ref, assignee_id from event
+		select company_id, xid, id, kind, ref, assignee_id, at from event
 		where company_id = $1 and (xid, id) > ($2, $3) and xid < pg_snapshot_xmin(pg_current_snapshot()) and at > now() - interval '1 day'
 		order by xid, id limit $4`, company, from.XID, from.ID, maxReplay+1)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -65,7 +66,7 @@ func TestEventsThatCommitOutOfOrderAllArriveOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	c, other := w.company(t), w.company(t)
-	s := w.hub.Subscribe(c)
+	s := w.hub.Subscribe(c, all)
 	defer w.hub.Unsubscribe(s)
 	const n = 60
 	var wait sync.WaitGroup
@@ -79,11 +80,7 @@ func TestEventsThatCommitOutOfOrderAllArriveOnce(t *testing.T) {
 	}
 	seen := map[uuid.UUID]bool{}
 	for len(seen) < n {
-		select {
-		case e, open := <-s.C:
-			if !open {
-				t.Fatal("the subscription was cut")
-			}
+		for _, e := range hear(t, s) {
 			if e.Company != c {
 				t.Fatal("an event of another company arrived")
 			}
@@ -91,8 +88,6 @@ func TestEventsThatCommitOutOfOrderAllArriveOnce(t *testing.T) {
 				t.Errorf("event %s arrived twice", e.Ref)
 			}
 			seen[e.Ref] = true
-		case <-time.After(20 * time.Second):
-			t.Fatalf("%d of %d events arrived", len(seen), n)
 		}
 	}
 	wait.Wait()
@@ -108,6 +103,7 @@ func TestAReplayGoesOnWhereTheSubscriberStopped(t *testing.T) {
 		w.happen(t, c, ref, 0)
 		w.happen(t, other, uuid.New(), 0)
 	}
+	w.settle(t)
 	events, whole, err := w.hub.Replay(t.Context(), c, from)
 	if err != nil || !whole || len(events) != 3 {
 		t.Fatalf("Replay() = %v, %v, %v, want three events", events, whole, err)
@@ -116,9 +112,25 @@ func TestAReplayGoesOnWhereTheSubscriberStopped(t *testing.T) {
 	if err != nil || len(events) != 2 || events[0].Ref != want[1] {
 		t.Errorf("Replay() after the first = %v, %v, want the other two", events, err)
 	}
-	for _, foreign := range []string{"", "x", "1.2.3", "99." + fmt.Sprint(uint64(1)<<62) + ".1"} {
+	for _, foreign := range []string{"", "x", "1.2.3", "1.2.3.4", from[:strings.LastIndex(from, ".")], "99." + fmt.Sprint(uint64(1)<<62) + ".1." + fmt.Sprint(time.Now().Unix())} {
 		if _, whole, err := w.hub.Replay(t.Context(), c, foreign); whole || err != nil {
 			t.Errorf("Replay(%q) = %v, %v, want to read anew", foreign, whole, err)
+		}
+	}
+}
+
+func TestAReplayFromBeforeWhatIsKeptIsNotWhole(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := w.company(t)
+	from := w.hub.Now()
+	w.happen(t, c, uuid.New(), 0)
+	w.settle(t)
+	for age, want := range map[time.Duration]bool{0: true, 19 * time.Hour: true, 21 * time.Hour: false, 100 * 24 * time.Hour: false} {
+		from.At = time.Now().Add(-age)
+		events, whole, err := w.hub.Replay(t.Context(), c, w.hub.Name(from))
+		if err != nil || whole != want || (len(events) == 1) != want {
+			t.Errorf("Replay() from %v ago = %d events, %v, %v, want whole = %v", age, len(events), whole, err, want)
 		}
 	}
 }
@@ -127,27 +139,104 @@ func TestASubscriberThatNeverReadsIsCut(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	c := w.company(t)
-	s := w.hub.Subscribe(c)
-	from := w.hub.Name(w.hub.Now())
-	for range 70 {
-		w.happen(t, c, uuid.New(), 0)
+	s := w.hub.Subscribe(c, all)
+	w.burst(t, c, 1100, 1100)
+	w.settle(t)
+	got, open := drain(s)
+	if got != 1000 || open {
+		t.Errorf("events before the cut = %d, open = %v, want 1000 and the end", got, open)
 	}
-	events, _, err := w.hub.Replay(t.Context(), c, from)
-	if err != nil || len(events) != 70 {
-		t.Fatalf("Replay() = %d events, %v, want 70", len(events), err)
+}
+
+func TestABurstCutsNoSubscriberThatReads(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c := w.company(t)
+	unread := w.hub.Subscribe(c, all)
+	blind := w.hub.Subscribe(c, func(realtime.Event) bool { return false })
+	defer w.hub.Unsubscribe(unread)
+	defer w.hub.Unsubscribe(blind)
+	w.burst(t, c, 500, 500)
+	w.settle(t)
+	if got, open := drain(unread); got != 500 || !open {
+		t.Errorf("after one burst %d events, open = %v, want all 500 and more to come", got, open)
 	}
-	last := events[len(events)-1].Cursor()
-	for deadline := time.Now().Add(20 * time.Second); last.After(w.hub.Now()); {
-		if time.Now().After(deadline) {
-			t.Fatal("the hub did not read the last event")
+	w.burst(t, c, 3000, 3)
+	w.settle(t)
+	if got, open := drain(unread); got != 3 || !open {
+		t.Errorf("after a burst of three conversations %d events, open = %v, want one each", got, open)
+	}
+	if got, open := drain(blind); got != 0 || !open {
+		t.Errorf("who wants none has %d events, open = %v", got, open)
+	}
+}
+
+func TestWhatHappensAfterASubscriberTookAnEventIsToldAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c, ref := w.company(t), uuid.New()
+	s := w.hub.Subscribe(c, all)
+	defer w.hub.Unsubscribe(s)
+	for range 2 {
+		w.happen(t, c, ref, 0)
+		if events := hear(t, s); len(events) != 1 || events[0].Ref != ref {
+			t.Fatalf("heard %v, want the conversation", events)
 		}
-		<-time.After(10 * time.Millisecond)
 	}
-	got := 0
-	for range s.C {
-		got++
+}
+
+func all(realtime.Event) bool { return true }
+
+// burst commits n events about so many conversations at once.
+func (w *world) burst(t *testing.T, c id.Company, n, conversations int) {
+	t.Helper()
+	refs := make([]uuid.UUID, conversations)
+	for i := range refs {
+		refs[i] = uuid.New()
 	}
-	if got != 64 {
-		t.Errorf("events before the cut = %d, want 64", got)
+	_, err := w.db.For(c).Exec(t.Context(), `
+		insert into event (company_id, kind, ref) select $1, 'message', ($2::uuid[])[1 + i % $3] from generate_series(1, $4::int) i`, c, refs, conversations, n)
+	if err != nil {
+		t.Fatalf("add events: %v", err)
+	}
+}
+
+// settle waits until the hub has read what was committed.
+func (w *world) settle(t *testing.T) {
+	t.Helper()
+	c := w.company(t)
+	s := w.hub.Subscribe(c, all)
+	defer w.hub.Unsubscribe(s)
+	w.happen(t, c, uuid.New(), 0)
+	hear(t, s)
+}
+
+// hear returns the next events of a subscription that goes on.
+func hear(t *testing.T, s *realtime.Subscription) []realtime.Event {
+	t.Helper()
+	for timeout := time.After(20 * time.Second); ; {
+		select {
+		case <-s.C():
+			events, open := s.Take()
+			if !open {
+				t.Fatal("the subscription was cut")
+			}
+			if len(events) > 0 {
+				return events
+			}
+		case <-timeout:
+			t.Fatal("nothing heard in 20 s")
+		}
+	}
+}
+
+// drain counts what waits in a subscription.
+func drain(s *realtime.Subscription) (int, bool) {
+	for n := 0; ; {
+		events, open := s.Take()
+		n += len(events)
+		if len(events) == 0 || !open {
+			return n, open
+		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"sembang/internal/channel"
 	"sembang/internal/db"
 	"sembang/internal/fault"
+	"sembang/internal/id"
 	"sembang/internal/inbox"
 )
 
@@ -38,7 +39,11 @@ func (w *Worker) claimSends(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	limit := min(free, claimAtOnce)
-	sends, err := inbox.ClaimSends(ctx, w.DB, limit, max(1, w.Slots/2))
+	var running []id.Company
+	for _, s := range w.sends.list() {
+		running = append(running, s.Company)
+	}
+	sends, err := inbox.ClaimSends(ctx, w.DB, limit, max(1, w.Slots/2), w.busy(running))
 	if err != nil {
 		return false, err
 	}
@@ -73,7 +78,8 @@ func (w *Worker) send(ctx context.Context, s inbox.Send) {
 	}
 }
 
-func (w *Worker) carry(ctx context.Context, s inbox.Send) (channel.Sent, error) {
+func (w *Worker) carry(ctx context.Context, s inbox.Send) (sent channel.Sent, err error) {
+	defer caught(&err)
 	ctx, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
 	o, err := w.Accounts.Get(ctx, s.Company, s.Integration)

@@ -15,6 +15,8 @@ const (
 	turnTime    = 60 * time.Second
 	maxBackoff  = 30 * time.Second
 	claimAtOnce = 32
+	// maxTries is when a turn that fails each time goes to a person.
+	maxTries = 5
 )
 
 // claimTurns starts the turns that are due and fit the slots. A company that
@@ -25,7 +27,7 @@ func (w *Worker) claimTurns(ctx context.Context) (bool, error) {
 		return false, nil
 	}
 	limit := min(free, claimAtOnce)
-	turns, err := inbox.ClaimTurns(ctx, w.DB, limit, max(1, w.Slots/2), w.busy())
+	turns, err := inbox.ClaimTurns(ctx, w.DB, limit, max(1, w.Slots/2), w.busy(companiesOf(w.turns.list())))
 	if err != nil {
 		return false, err
 	}
@@ -41,10 +43,19 @@ func (w *Worker) claimTurns(ctx context.Context) (bool, error) {
 	return len(turns) == limit, nil
 }
 
-func (w *Worker) busy() []id.Company {
+func companiesOf(turns []inbox.Turn) []id.Company {
+	list := make([]id.Company, 0, len(turns))
+	for _, t := range turns {
+		list = append(list, t.Company)
+	}
+	return list
+}
+
+// busy returns the companies that fill half of the slots.
+func (w *Worker) busy(running []id.Company) []id.Company {
 	count := map[id.Company]int{}
-	for _, t := range w.turns.list() {
-		count[t.Company]++
+	for _, company := range running {
+		count[company]++
 	}
 	busy := []id.Company{}
 	for company, n := range count {
@@ -71,17 +82,19 @@ func (w *Worker) answer(ctx context.Context, t inbox.Turn) {
 	}
 }
 
-func (w *Worker) settle(ctx context.Context, t inbox.Turn) (inbox.Outcome, error) {
-	plan, err := w.Engine.Plan(ctx, t)
-	if err != nil {
-		return "", fmt.Errorf("plan reply: %w", err)
+func (w *Worker) settle(ctx context.Context, t inbox.Turn) (outcome inbox.Outcome, err error) {
+	defer caught(&err)
+	plan := reply.GiveUp(t)
+	if t.Attempts <= maxTries {
+		if plan, err = w.Engine.Plan(ctx, t); err != nil {
+			return "", fmt.Errorf("plan reply: %w", err)
+		}
 	}
 	if plan.Answer.Text != "" {
 		if plan.Answer.Parts, err = w.split(ctx, t, plan.Answer.Text); err != nil {
 			return "", err
 		}
 	}
-	var outcome inbox.Outcome
 	err = w.DB.InCompany(ctx, t.Company, func(tx *db.Tx) error {
 		var about id.Message
 		outcome, about, err = inbox.Settle(ctx, tx, t, plan.Answer)

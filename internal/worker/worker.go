@@ -5,7 +5,9 @@ package worker
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -60,10 +62,15 @@ func (w *Worker) Run(ctx context.Context) {
 	wait.Go(func() { w.loop(ctx, "sends", poll, w.Sends, w.claimSends) })
 	wait.Go(func() { w.loop(ctx, "deliveries", slowPoll, nil, w.claimDeliveries) })
 	wait.Go(func() { w.loop(ctx, "upkeep", upkeepEvery, nil, w.keepUp) })
-	wait.Go(func() { w.heartbeat(ctx) })
+	// What has begun is finished, and keeps its leases until then.
+	beating, stop := context.WithCancel(context.WithoutCancel(ctx))
+	var heart sync.WaitGroup
+	heart.Go(func() { w.heartbeat(beating) })
 	wait.Wait()
 	w.turns.wait.Wait()
 	w.sends.wait.Wait()
+	stop()
+	heart.Wait()
 }
 
 // loop calls claim until there is nothing to do, then waits for the signal or the
@@ -74,12 +81,12 @@ func (w *Worker) loop(ctx context.Context, name string, every time.Duration, sig
 		woken = signal.C()
 	}
 	for ctx.Err() == nil {
-		more, err := claim(ctx)
+		more, err := guarded(ctx, claim)
 		wait := every
 		switch {
 		case err != nil && ctx.Err() == nil:
 			w.Log.ErrorContext(ctx, "claim failed", "loop", name, "error", err)
-			wait = failedWait
+			wait = max(failedWait, every/60)
 		case more:
 			continue
 		}
@@ -101,16 +108,43 @@ func (w *Worker) heartbeat(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		if turns := w.turns.list(); len(turns) > 0 {
-			if err := inbox.ExtendTurns(ctx, w.DB, turns); err != nil && ctx.Err() == nil {
-				w.Log.WarnContext(ctx, "leases not extended", "count", len(turns), "error", err)
-			}
+		w.beat(ctx)
+	}
+}
+
+// beat extends all leases, those of sends first: a lost one makes an unknown.
+func (w *Worker) beat(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, inbox.Heartbeat)
+	defer cancel()
+	if sends := w.sends.list(); len(sends) > 0 {
+		if err := inbox.ExtendSends(ctx, w.DB, sends); err != nil {
+			w.Log.WarnContext(ctx, "send leases not extended", "count", len(sends), "error", err)
 		}
-		if sends := w.sends.list(); len(sends) > 0 {
-			if err := inbox.ExtendSends(ctx, w.DB, sends); err != nil && ctx.Err() == nil {
-				w.Log.WarnContext(ctx, "send leases not extended", "count", len(sends), "error", err)
-			}
+	}
+	if turns := w.turns.list(); len(turns) > 0 {
+		if err := inbox.ExtendTurns(ctx, w.DB, turns); err != nil {
+			w.Log.WarnContext(ctx, "leases not extended", "count", len(turns), "error", err)
 		}
+	}
+}
+
+// claimTime bounds a claim. A claim is not cut by a node that stops: what it
+// leased would be nobody's until the lease ends.
+const claimTime = 10 * time.Second
+
+// guarded calls claim with its own time. A panic becomes an error: one bad row must
+// not end the program.
+func guarded(ctx context.Context, claim func(context.Context) (bool, error)) (more bool, err error) {
+	defer caught(&err)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), claimTime)
+	defer cancel()
+	return claim(ctx)
+}
+
+// caught turns a panic into an error.
+func caught(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 	}
 }
 

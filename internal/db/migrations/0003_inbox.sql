@@ -166,8 +166,10 @@ create table outbox (
   next_at timestamptz default now(),    -- null once it is over
   attempt_id uuid,
   attempts integer not null default 0,
+  withdrawn boolean not null default false, -- a person took over: never queue it again
   started_at timestamptz,
   lease_until timestamptz,
+  echoed_at timestamptz,                -- when the vendor posted it back
   vendor_id text,
   error text,
   primary key (company_id, message_id, part),
@@ -264,16 +266,18 @@ create index on idempotency (company_id, at);
 call protect('idempotency', 'select, insert, delete');
 
 -- roll_partitions makes the daily partitions three days ahead and drops those
--- past their keep. Safe to call from every node.
+-- past their keep, by UTC. Safe to call from every node. It gives up at once while
+-- a backup holds the tables: every webhook would wait behind it.
 -- +goose StatementBegin
-create function roll_partitions() returns void language plpgsql security definer set search_path = sembang, pg_temp set lock_timeout = '2s' as $$
+create function roll_partitions() returns void language plpgsql security definer set search_path = sembang, pg_temp set lock_timeout = '200ms' set timezone = 'UTC' as $$
 declare
   day date; child record;
 begin
   perform pg_advisory_xact_lock(7311267);
   for day in select generate_series(current_date - 1, current_date + 3, '1 day')::date loop
-    execute format('create table if not exists delivery_%s partition of delivery for values from (%L) to (%L)', to_char(day, 'YYYYMMDD'), day, day + 1);
-    execute format('create table if not exists event_%s partition of event for values from (%L) to (%L)', to_char(day, 'YYYYMMDD'), day, day + 1);
+    continue when to_regclass('sembang.event_' || to_char(day, 'YYYYMMDD')) is not null;
+    execute format('create table delivery_%s partition of delivery for values from (%L) to (%L)', to_char(day, 'YYYYMMDD'), day, day + 1);
+    execute format('create table event_%s partition of event for values from (%L) to (%L)', to_char(day, 'YYYYMMDD'), day, day + 1);
   end loop;
   for child in
     select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
@@ -290,9 +294,9 @@ select roll_partitions();
 
 -- +goose StatementBegin
 create function resolve_webhook(p_hash bytea)
-returns table (company_id uuid, integration_id uuid, channel text, account_id text, sealed bytea, settings jsonb, country text, suspended boolean)
+returns table (company_id uuid, integration_id uuid, channel text, account_id text, sealed bytea, settings jsonb, country text)
 language sql stable security definer set search_path = sembang, pg_temp as $$
-  select i.company_id, i.id, i.channel, i.account_id, i.sealed, i.settings, c.country, c.status = 'suspended'
+  select i.company_id, i.id, i.channel, i.account_id, i.sealed, i.settings, c.country
   from integration_door d
   join integration i on i.company_id = d.company_id and i.id = d.integration_id
   join company c on c.id = i.company_id

@@ -6,7 +6,7 @@
 -- and running ones stay out of the way.
 -- +goose StatementBegin
 create function claim_turns(p_limit int, p_per_company int, p_lease interval, p_busy uuid[])
-returns table (company_id uuid, conversation_id uuid, lease uuid, processed bigint, last_in bigint)
+returns table (company_id uuid, conversation_id uuid, lease uuid, processed bigint, last_in bigint, attempts int)
 language sql security definer set search_path = sembang, pg_temp as $$
   with recursive companies as (
     (select b.company_id as c from mailbox b where b.due_at is not null order by 1 limit 1)
@@ -26,21 +26,22 @@ language sql security definer set search_path = sembang, pg_temp as $$
     for no key update skip locked)
   update mailbox b set lease = gen_random_uuid(), lease_until = now() + p_lease, due_at = now() + p_lease, attempts = b.attempts + 1
   from picked p where b.company_id = p.company_id and b.conversation_id = p.conversation_id
-  returning b.company_id, b.conversation_id, b.lease, b.processed, b.last_in
+  returning b.company_id, b.conversation_id, b.lease, b.processed, b.last_in, b.attempts
 $$;
 -- +goose StatementEnd
 alter function claim_turns(int, int, interval, uuid[]) owner to sembang_exempt;
 revoke all on function claim_turns(int, int, interval, uuid[]) from public;
 grant execute on function claim_turns(int, int, interval, uuid[]) to sembang_app;
 
--- extend_turns is the heartbeat: it keeps the leases a node still works on.
+-- extend_turns is the heartbeat: it keeps the leases a node still works on. A
+-- locked row is being settled; waiting for it could cost the others.
 -- +goose StatementBegin
 create function extend_turns(p_leases uuid[], p_conversations uuid[], p_companies uuid[], p_lease interval) returns void
 language sql security definer set search_path = sembang, pg_temp as $$
   with mine as (
     select b.company_id, b.conversation_id from mailbox b
     join unnest(p_companies, p_conversations, p_leases) as u(c, v, l) on b.company_id = c and b.conversation_id = v and b.lease = l
-    order by b.company_id, b.conversation_id for no key update of b)
+    order by b.company_id, b.conversation_id for no key update of b skip locked)
   update mailbox b set lease_until = now() + p_lease, due_at = now() + p_lease
   from mine where b.company_id = mine.company_id and b.conversation_id = mine.conversation_id
 $$;
@@ -66,10 +67,10 @@ revoke all on function take_token(uuid, uuid, text, interval, int) from public;
 
 -- claim_sends first flags what a crashed node left in `sending` as unknown: it
 -- may have been sent, so it is never sent again blindly. Then it claims parts in
--- their order within a conversation, round robin over companies, as far as the
+-- their order within a conversation, round robin over companies, none of p_busy, as far as the
 -- account's and the contact's limits allow. `sending` is committed before the call.
 -- +goose StatementBegin
-create function claim_sends(p_limit int, p_per_company int, p_lease interval)
+create function claim_sends(p_limit int, p_per_company int, p_lease interval, p_busy uuid[])
 returns table (company_id uuid, message_id uuid, part int, conversation_id uuid, integration_id uuid, attempt_id uuid, attempts int, kind text, external_id text, body text)
 language plpgsql security definer set search_path = sembang, pg_temp as $$
 #variable_conflict use_column
@@ -95,14 +96,16 @@ begin
       select o.*, row_number() over (partition by k.c order by o.next_at) as place
       from companies k cross join lateral (
         select o.company_id, o.message_id, o.part, o.next_at from outbox o
+        join integration i on i.company_id = o.company_id and i.id = o.integration_id and i.active
         where o.company_id = k.c and o.next_at <= now() and o.state = 'queued'
           and not exists (select from outbox e where e.company_id = o.company_id and e.conversation_id = o.conversation_id
             and e.state in ('queued', 'sending') and (e.seq, e.part) < (o.seq, o.part))
-        order by o.next_at limit p_per_company) o)
+        order by o.next_at limit p_per_company) o
+      where k.c <> all (p_busy))
     select o.*, i.send_per_minute, i.send_burst from outbox o
     join integration i on i.company_id = o.company_id and i.id = o.integration_id
     where (o.company_id, o.message_id, o.part) in (select company_id, message_id, part from ready order by place, next_at limit 2 * p_limit)
-      and o.state = 'queued' and o.next_at <= now() and i.active
+      and o.state = 'queued' and o.next_at <= now()
     order by o.company_id, o.integration_id, o.next_at, o.seq, o.part
     for no key update of o skip locked
   loop
@@ -127,9 +130,9 @@ begin
   end loop;
 end $$;
 -- +goose StatementEnd
-alter function claim_sends(int, int, interval) owner to sembang_exempt;
-revoke all on function claim_sends(int, int, interval) from public;
-grant execute on function claim_sends(int, int, interval) to sembang_app;
+alter function claim_sends(int, int, interval, uuid[]) owner to sembang_exempt;
+revoke all on function claim_sends(int, int, interval, uuid[]) from public;
+grant execute on function claim_sends(int, int, interval, uuid[]) to sembang_app;
 
 -- +goose StatementBegin
 create function extend_sends(p_companies uuid[], p_messages uuid[], p_parts int[], p_attempts uuid[], p_lease interval) returns void
@@ -137,7 +140,7 @@ language sql security definer set search_path = sembang, pg_temp as $$
   with mine as (
     select o.company_id, o.message_id, o.part from outbox o
     join unnest(p_companies, p_messages, p_parts, p_attempts) as u(c, m, p, a) on o.company_id = c and o.message_id = m and o.part = p and o.attempt_id = a
-    where o.state = 'sending' order by 1, 2, 3 for no key update of o)
+    where o.state = 'sending' order by 1, 2, 3 for no key update of o skip locked)
   update outbox o set lease_until = now() + p_lease, next_at = now() + p_lease
   from mine where o.company_id = mine.company_id and o.message_id = mine.message_id and o.part = mine.part
 $$;
@@ -150,7 +153,10 @@ grant execute on function extend_sends(uuid[], uuid[], int[], uuid[], interval) 
 -- tells the open pages.
 -- +goose StatementBegin
 create function settle_message(p_company uuid, p_message uuid) returns void
-language sql set search_path = sembang, pg_temp as $$
+language plpgsql set search_path = sembang, pg_temp as $$
+begin
+  -- Before the parts are read: another part may be settled at this moment.
+  perform from message where company_id = p_company and id = p_message for no key update;
   with settled as (
     update message m set state = s.state, error = s.error from (
       select case
@@ -162,17 +168,18 @@ language sql set search_path = sembang, pg_temp as $$
     returning m.company_id, m.conversation_id)
   insert into event (company_id, kind, ref, assignee_id)
     select s.company_id, 'status', s.conversation_id, v.assignee_id from settled s
-    join conversation v on v.company_id = s.company_id and v.id = s.conversation_id
-$$;
+    join conversation v on v.company_id = s.company_id and v.id = s.conversation_id;
+end $$;
 -- +goose StatementEnd
 revoke all on function settle_message(uuid, uuid) from public;
 grant execute on function settle_message(uuid, uuid) to sembang_app, sembang_exempt;
 
 -- claim_deliveries leases deliveries that still hold work: raw ones to thread,
--- pending ones whose events (echoes, edits) are due.
+-- pending ones whose events (echoes, edits) are due. Their age is by this clock, as
+-- received_at is.
 -- +goose StatementBegin
 create function claim_deliveries(p_limit int, p_lease interval)
-returns table (company_id uuid, received_at timestamptz, id uuid, integration_id uuid, channel text, content_type text, headers jsonb, body bytea, state text, attempts int)
+returns table (company_id uuid, received_at timestamptz, id uuid, integration_id uuid, channel text, content_type text, headers jsonb, body bytea, state text, attempts int, age interval)
 language sql security definer set search_path = sembang, pg_temp as $$
   with due as (
     select d.company_id, d.received_at, d.id from delivery d
@@ -180,7 +187,7 @@ language sql security definer set search_path = sembang, pg_temp as $$
   update delivery d set next_at = now() + p_lease, attempts = d.attempts + 1
   from due join integration i on i.company_id = due.company_id
   where d.company_id = due.company_id and d.received_at = due.received_at and d.id = due.id and i.id = d.integration_id
-  returning d.company_id, d.received_at, d.id, d.integration_id, i.channel, d.content_type, d.headers, d.body, d.state, d.attempts
+  returning d.company_id, d.received_at, d.id, d.integration_id, i.channel, d.content_type, d.headers, d.body, d.state, d.attempts, now() - d.received_at
 $$;
 -- +goose StatementEnd
 alter function claim_deliveries(int, interval) owner to sembang_exempt;
