@@ -94,7 +94,6 @@ type messageOut struct{ Body Message }
 
 var (
 	errCursor = fault.New(fault.Invalid, "This page's cursor is not valid. Start from the newest messages.")
-	errBlank  = fault.New(fault.Invalid, "Write something first.")
 )
 
 func (s *Server) listMessages(ctx context.Context, in *listMessagesIn) (*messagesOut, error) {
@@ -155,7 +154,7 @@ func (s *Server) messages(ctx context.Context, conn db.Conn, list []inbox.Messag
 func (s *Server) sendMessage(ctx context.Context, in *sendMessageIn) (*messageOut, error) {
 	text := strings.TrimSpace(strings.ReplaceAll(in.Body.Text, "\x00", ""))
 	if text == "" {
-		return nil, errBlank
+		return nil, inbox.ErrBlank
 	}
 	c, err := conversationID(in.ID)
 	if err != nil {

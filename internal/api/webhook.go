@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"sembang/internal/fault"
 	"sembang/internal/inbox"
 	"sembang/internal/integration"
+	"sembang/internal/worker"
 )
 
 // maxWebhookBytes is above every vendor's largest call; Meta's is 3 MB.
@@ -49,7 +51,7 @@ func (s *Server) receiveWebhook(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Verify(o.Account, request); err != nil {
 		return errSignature
 	}
-	if _, err := s.Writer.Write(r.Context(), deliveryOf(o, p, request)); err != nil {
+	if _, err := s.Writer.Write(r.Context(), s.deliveryOf(r.Context(), o, p, request)); err != nil {
 		return err
 	}
 	contentType, answer := p.Acknowledge()
@@ -61,12 +63,12 @@ func (s *Server) receiveWebhook(w http.ResponseWriter, r *http.Request) error {
 }
 
 // deliveryOf reads a verified call: its messages are threaded at once, its other
-// events wait for the accept loop.
-func deliveryOf(o integration.Opened, p channel.Provider, r channel.Request) inbox.Delivery {
+// events wait for the accept loop, which finds again what is poison among them.
+func (s *Server) deliveryOf(ctx context.Context, o integration.Opened, p channel.Provider, r channel.Request) inbox.Delivery {
 	d := inbox.Delivery{
 		Company: o.Company, Integration: o.Integration, ContentType: r.ContentType, Headers: kept(r.Header), Body: r.Body, State: inbox.StateDone,
 	}
-	events, err := p.Parse(o.Account, r)
+	events, err := worker.Parse(ctx, s.Log, p, o.Account, r)
 	if err != nil {
 		d.State, d.Reason = inbox.StatePoison, err.Error()
 		return d

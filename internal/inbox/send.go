@@ -78,9 +78,10 @@ func Failed(ctx context.Context, tx *db.Tx, s Send, code string) error {
 }
 
 // Uncertain records that nobody knows whether the part was carried. It is never
-// sent again by itself; agents see it.
+// sent again by itself; agents see it. An echo of it proves that it was.
 func Uncertain(ctx context.Context, tx *db.Tx, s Send, code string) error {
-	return finish(ctx, tx, s, `state = 'unknown', error = @code, next_at = null, lease_until = null`, pgx.NamedArgs{"code": code})
+	return finish(ctx, tx, s, `state = case when echoed_at is null then 'unknown' else 'sent' end, error = case when echoed_at is null then @code end,
+		next_at = null, lease_until = null`, pgx.NamedArgs{"code": code})
 }
 
 // Postpone queues a part that certainly was not carried, and holds the whole

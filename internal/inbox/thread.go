@@ -58,20 +58,31 @@ func GetMessage(ctx context.Context, conn db.Conn, company id.Company, m id.Mess
 // Transcript is what an engine reads of a conversation to answer it.
 type Transcript struct {
 	Conversation Conversation
-	// Messages are the newest ones, oldest first, without events.
+	// Messages are the newest ones and the oldest unanswered ones, oldest
+	// first, without events.
 	Messages []Message
+	// Omitted is how many unanswered messages between those are left out.
+	Omitted int
 }
 
-const maxTranscript = 40
+const (
+	maxTranscript = 40
+	maxPending    = 200
+)
 
-// ReadTranscript returns the conversation and its newest messages.
+// ReadTranscript returns the conversation, its newest messages and what the
+// customer wrote since the turn's processed seq, from its beginning.
 func ReadTranscript(ctx context.Context, conn db.Conn, t Turn) (Transcript, error) {
 	v, err := Get(ctx, conn, t.Company, Viewer{All: true}, t.Conversation)
 	if err != nil {
 		return Transcript{}, err
 	}
-	rows, err := conn.Query(ctx, selectMessage+` and m.conversation_id = @conversation and m.direction <> 'event' order by m.seq desc limit @limit`,
-		pgx.NamedArgs{"company": t.Company, "conversation": t.Conversation, "limit": maxTranscript})
+	args := pgx.NamedArgs{"company": t.Company, "conversation": t.Conversation, "processed": t.Processed, "newest": maxTranscript, "pending": maxPending}
+	rows, err := conn.Query(ctx, selectMessage+` and m.conversation_id = @conversation and m.seq = any (
+		array(select n.seq from message n where n.company_id = @company and n.conversation_id = @conversation and n.direction <> 'event'
+			order by n.seq desc limit @newest)
+		|| array(select p.seq from message p where p.company_id = @company and p.conversation_id = @conversation and p.direction = 'in' and p.seq > @processed
+			order by p.seq limit @pending)) order by m.seq`, args)
 	if err != nil {
 		return Transcript{}, fmt.Errorf("read transcript: %w", err)
 	}
@@ -79,6 +90,20 @@ func ReadTranscript(ctx context.Context, conn db.Conn, t Turn) (Transcript, erro
 	if err != nil {
 		return Transcript{}, fmt.Errorf("read transcript: %w", err)
 	}
-	slices.Reverse(list)
-	return Transcript{Conversation: v, Messages: list}, nil
+	script := Transcript{Conversation: v, Messages: list}
+	pending := 0
+	for _, m := range list {
+		if m.Direction == "in" && m.Seq > t.Processed {
+			pending++
+		}
+	}
+	if pending < maxPending {
+		return script, nil
+	}
+	if err := conn.QueryRow(ctx, `select count(*) - @seen::int from message
+		where company_id = @company and conversation_id = @conversation and direction = 'in' and seq > @processed and seq <= @upto`,
+		pgx.NamedArgs{"company": t.Company, "conversation": t.Conversation, "processed": t.Processed, "seen": pending, "upto": list[len(list)-1].Seq}).Scan(&script.Omitted); err != nil {
+		return Transcript{}, fmt.Errorf("count pending: %w", err)
+	}
+	return script, nil
 }

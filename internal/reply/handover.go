@@ -19,12 +19,20 @@ var handover = map[string]string{
 
 // handOver plans to give the conversation to a person and tells the customer.
 func handOver(q question, reason string, p Provenance) Plan {
-	text := q.company.HandoverText[q.language]
+	text := clean(q.company.HandoverText[q.language])
 	if text == "" {
 		text = handover[q.language]
 	}
 	p.Source = FromFixed
 	return Plan{Answer: inbox.Answer{Text: text, HandOver: reason}, Provenance: p}
+}
+
+// GiveUp plans a hand-over without looking at the conversation, for a turn that
+// failed each time it was tried.
+func GiveUp(t inbox.Turn) Plan {
+	return Plan{
+		From: t.Processed + 1, Answer: inbox.Answer{UpTo: t.LastIn, HandOver: ReasonFailed}, Provenance: Provenance{Source: FromNobody},
+	}
 }
 
 // A message asks for a person when a wish stands right before a word for one

@@ -20,6 +20,8 @@ const (
 	// maybeOwn is the score from which a company's own template may be meant, so
 	// that no global one answers in its place.
 	maybeOwn = 0.5
+	// maxQuestionBytes is what templates are matched against.
+	maxQuestionBytes = 8_000
 )
 
 // Why a conversation is handed over; screens translate the words.
@@ -29,6 +31,7 @@ const (
 	ReasonNoModel     = "no_answer"       // no template fits and no model is configured
 	ReasonUnavailable = "model_down"      // the model cannot be reached
 	ReasonRefused     = "model_refused"   // the model gave no usable answer
+	ReasonFailed      = "failed"          // the turn failed each time
 	ReasonFacts       = "unproven_figure" // the answer names a figure the company never gave
 )
 
@@ -83,7 +86,10 @@ func (e *Engine) read(ctx context.Context, t inbox.Turn) (question, error) {
 	if len(q.pending) == 0 {
 		return question{}, fmt.Errorf("read transcript: nothing since message %d", t.Processed)
 	}
-	q.text = strings.TrimSpace(strings.Join(texts, "\n"))
+	q.text = clip(clean(strings.Join(texts, "\n")), maxQuestionBytes)
+	if script.Omitted > 0 {
+		e.log.WarnContext(ctx, "burst longer than a transcript", "company", t.Company, "omitted", script.Omitted)
+	}
 	q.language, q.mixed = q.detect()
 	return q, nil
 }
@@ -176,7 +182,7 @@ func consider(hits []template.Hit) []Considered {
 }
 
 // fromTemplate fills the template in; false if it has no text in the customer's
-// language or a variable without a value.
+// language, a variable without a value, or nothing that shows.
 func fromTemplate(q question, h template.Hit, p Provenance) (Plan, bool) {
 	body, ok := h.Template.Texts[q.language]
 	if !ok {
@@ -186,7 +192,7 @@ func fromTemplate(q question, h template.Hit, p Provenance) (Plan, bool) {
 		"contact.name": q.script.Conversation.ContactName,
 		"company.name": q.company.Name,
 	})
-	if err != nil {
+	if text = clean(text); err != nil || text == "" {
 		return Plan{}, false
 	}
 	p.Source, p.Template, p.Score = FromTemplate, &h.Template.ID, &h.Score

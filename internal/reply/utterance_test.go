@@ -17,7 +17,7 @@ func TestTheTranscriptAlternatesAndEndsWithTheCustomer(t *testing.T) {
 	got := utterances([]inbox.Message{
 		say("out", "text", "welcome"), say("in", "text", "hi"), say("in", "image", "is this one there?"), say("in", "audio", ""),
 		say("out", "text", "yes"), say("out", "text", "it is"), say("in", "text", "good"), say("out", "text", "queued answer"),
-	})
+	}, 1)
 	want := []Utterance{
 		{Text: "hi\n[image] is this one there?\n[audio]"}, {Ours: true, Text: "yes\nit is"}, {Text: "good"},
 	}
@@ -35,7 +35,7 @@ func TestALongTranscriptKeepsItsNewestPart(t *testing.T) {
 			inbox.Message{Direction: "out", Content: "text", Body: strings.Repeat("a", 1000)})
 	}
 	messages = append(messages, inbox.Message{Direction: "in", Content: "text", Body: "the newest"})
-	got := utterances(messages)
+	got := utterances(messages, 1)
 	size := 0
 	for _, u := range got {
 		size += len(u.Text)

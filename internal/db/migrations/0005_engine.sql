@@ -66,7 +66,8 @@ alter function take_token(uuid, uuid, text, interval, int) owner to sembang_exem
 revoke all on function take_token(uuid, uuid, text, interval, int) from public;
 
 -- claim_sends first flags what a crashed node left in `sending` as unknown: it
--- may have been sent, so it is never sent again blindly. Then it claims parts in
+-- may have been sent, so it is never sent again blindly; an echo proves that it was.
+-- Then it claims parts in
 -- their order within a conversation, round robin over companies, none of p_busy, as far as the
 -- account's and the contact's limits allow. `sending` is committed before the call.
 -- +goose StatementBegin
@@ -81,7 +82,8 @@ begin
     select o.company_id, o.message_id, o.part, o.conversation_id from outbox o
     where o.state = 'sending' and o.next_at <= now() order by 1, 2, 3 limit p_limit for no key update skip locked
   loop
-    update outbox o set state = 'unknown', error = 'no_answer', next_at = null, lease_until = null
+    update outbox o set state = case when echoed_at is null then 'unknown' else 'sent' end,
+        error = case when echoed_at is null then 'no_answer' end, next_at = null, lease_until = null
       where o.company_id = r.company_id and o.message_id = r.message_id and o.part = r.part;
     perform settle_message(r.company_id, r.message_id);
   end loop;
