@@ -39,11 +39,30 @@ func (v Violation) String() string { return fmt.Sprintf("%s: %s: %s", v.Kind, v.
 // verdict is what the audit found.
 type verdict struct {
 	Violations []Violation
-	// Waits is how long each answered message took to be answered.
-	Waits      []time.Duration
+	// Waits is how long each answered message took to be answered, the longest
+	// last.
+	Waits      []wait
 	States     map[string]int // of parts
 	Carried    int            // accepted by the vendors
 	HandedOver int
+}
+
+// wait is how one message was answered.
+type wait struct {
+	Chat     string
+	Token    string
+	Took     time.Duration
+	Acked    time.Time
+	Decided  time.Time // the reply was committed
+	Carried  time.Time // the vendor accepted its first part
+	Source   string
+	Attempts int
+}
+
+// String is the wait as one line.
+func (w wait) String() string {
+	return fmt.Sprintf("%s waited %s: acknowledged %s, decided (%s) after %s, carried at attempt %d after %s more", w.Token, w.Took.Round(time.Millisecond),
+		w.Acked.Format("15:04:05.000"), w.Source, w.Decided.Sub(w.Acked).Round(time.Millisecond), w.Attempts, w.Carried.Sub(w.Decided).Round(time.Millisecond))
 }
 
 // auditor holds the evidence by what it is looked up with.
@@ -72,6 +91,7 @@ func audit(e evidence) verdict {
 	a.checkCarried()
 	a.checkSendOrder()
 	a.checkAnswers()
+	slices.SortStableFunc(a.Waits, func(x, y wait) int { return cmp.Compare(x.Took, y.Took) })
 	return a.verdict
 }
 

@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -68,6 +69,9 @@ func (a *auditor) carryByText(parts []part, c acceptance) {
 		same = &parts[i]
 	}
 	if same != nil {
+		if _, carried := a.carried[same.key()]; !carried {
+			a.found(Misreported, c.Chat, "part %s.%d (seq %d) is %q by its own word, the vendor calls it %q", same.Message, same.Part, same.Seq, same.VendorID, c.VendorID)
+		}
 		a.carry(*same, c)
 		return
 	}
@@ -92,7 +96,7 @@ func (a *auditor) checkSendOrder() {
 		byConversation[parts[key].Conversation] = append(byConversation[parts[key].Conversation], sent{parts[key], c})
 	}
 	for conversation, list := range byConversation {
-		slices.SortFunc(list, func(x, y sent) int { return int(int64(x.at.Order) - int64(y.at.Order)) }) //nolint:gosec // orders are small
+		slices.SortFunc(list, func(x, y sent) int { return cmp.Compare(x.at.Order, y.at.Order) })
 		for i := 1; i < len(list); i++ {
 			before, now := list[i-1].part, list[i].part
 			if now.Seq < before.Seq || now.Seq == before.Seq && now.Part < before.Part {
@@ -106,10 +110,10 @@ func (a *auditor) checkSendOrder() {
 // checkAnswers measures the replies, and holds that what the simulated Claude
 // said names the last message it was asked about.
 func (a *auditor) checkAnswers() {
-	first := map[uuid.UUID]time.Time{}
-	for key, c := range a.carried {
-		if at, known := first[key.Message]; !known || c.At.Before(at) {
-			first[key.Message] = c.At
+	first := map[uuid.UUID]wait{}
+	for _, p := range a.Parts {
+		if c, carried := a.carried[p.key()]; carried && first[p.Message].Carried.IsZero() {
+			first[p.Message] = wait{Chat: c.Chat, Carried: c.At, Attempts: p.Attempts, Decided: a.messages[p.Message].At}
 		}
 	}
 	taken := map[uuid.UUID]bool{}
@@ -125,8 +129,9 @@ func (a *auditor) checkAnswers() {
 		if r.Source == "claude" && m.Seq == r.To && strings.Contains(m.Text, k.Token) && !strings.Contains(a.messages[r.Message].Text, k.Token) {
 			a.found(Misreported, k.Chat, "reply %s answers up to %s (seq %d) and does not name it: %q", r.Message, k.Token, r.To, a.messages[r.Message].Text)
 		}
-		if at, carried := first[r.Message]; carried {
-			a.Waits = append(a.Waits, waited(k.At, at, a.Spans))
+		if w, carried := first[r.Message]; carried {
+			w.Token, w.Source, w.Acked, w.Took = k.Token, r.Source, k.At, waited(k.At, w.Carried, a.Spans)
+			a.Waits = append(a.Waits, w)
 		}
 	}
 }

@@ -41,13 +41,14 @@ type Config struct {
 }
 
 const (
-	defaultRate  = 30
+	defaultRate  = 20
 	leastOutage  = 30 * time.Second
 	leastPause   = 10 * time.Second
 	ackBound     = 2 * time.Minute  // after the load's planned end
 	settleBound  = 90 * time.Second // every part must have ended by then
 	killsARaise  = 10               // one database restart per so many kills
 	leastRestart = 2
+	slowest      = 5 // replies that are told of
 )
 
 func (c Config) withDefaults() (Config, error) {
@@ -103,6 +104,9 @@ func Run(ctx context.Context, c Config) (_ Result, err error) {
 	v := audit(e)
 	v.Violations = append(v.Violations, h.violations...)
 	found = len(v.Violations) > 0
+	for _, slow := range v.Waits[max(0, len(v.Waits)-slowest):] {
+		fmt.Fprintln(c.Out, "slow:", slow)
+	}
 	for _, violation := range v.Violations {
 		fmt.Fprintln(c.Out, violation)
 	}

@@ -23,6 +23,7 @@ type database struct {
 
 	breaking sync.Mutex // one breakage at a time
 	cluster  *localdb.Cluster
+	slowest  time.Duration // crash until another server answered
 
 	using sync.Mutex
 	conn  *pgx.Conn
@@ -56,11 +57,13 @@ func (d *database) start(ctx context.Context) error {
 func (d *database) crash(ctx context.Context) error {
 	d.breaking.Lock()
 	defer d.breaking.Unlock()
-	before := d.cluster.PID()
+	before, at := d.cluster.PID(), time.Now()
 	if err := syscall.Kill(before, syscall.SIGQUIT); err != nil {
 		return fmt.Errorf("crash server: %w", err)
 	}
-	return within(ctx, restartBound, func() bool { return d.cluster.PID() != before })
+	err := within(ctx, restartBound, func() bool { return d.cluster.PID() != before })
+	d.slowest = max(d.slowest, time.Since(at))
+	return err
 }
 
 // outage takes the server away for a time, as abruptly as crash.

@@ -46,6 +46,7 @@ type message struct {
 	VendorID     string    `db:"vendor_id"`
 	Text         string    `db:"body"`
 	State        string    `db:"state"`
+	At           time.Time `db:"at"`
 }
 
 type part struct {
@@ -57,6 +58,7 @@ type part struct {
 	VendorID     string    `db:"vendor_id"`
 	Text         string    `db:"body"`
 	Error        string    `db:"error"`
+	Attempts     int       `db:"attempts"`
 }
 
 type reply struct {
@@ -91,12 +93,12 @@ func (w *world) evidence(ctx context.Context, h happened) (e evidence, err error
 			return err
 		},
 		func() error {
-			e.Messages, err = rowsOf[message](ctx, w.db, `select id, conversation_id, seq, direction, author, content, coalesce(vendor_id, '') as vendor_id, body, state
+			e.Messages, err = rowsOf[message](ctx, w.db, `select id, conversation_id, seq, direction, author, content, coalesce(vendor_id, '') as vendor_id, body, state, at
 				from message order by conversation_id, seq`)
 			return err
 		},
 		func() error {
-			e.Parts, err = rowsOf[part](ctx, w.db, `select message_id, part, conversation_id, seq, state, coalesce(vendor_id, '') as vendor_id, body, coalesce(error, '') as error
+			e.Parts, err = rowsOf[part](ctx, w.db, `select message_id, part, conversation_id, seq, state, coalesce(vendor_id, '') as vendor_id, body, coalesce(error, '') as error, attempts
 				from outbox order by conversation_id, seq, part`)
 			return err
 		},

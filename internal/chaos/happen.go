@@ -12,7 +12,8 @@ type happened struct {
 	acks                             []ack
 	copies, swapped, poison          int
 	kills, restarts, outages, pauses int
-	spans                            []span // outages and pauses
+	spans                            []span        // outages and pauses
+	slowest                          time.Duration // restart of the database
 	violations                       []Violation
 }
 
@@ -55,6 +56,7 @@ func (w *world) happen(ctx context.Context) (happened, error) {
 	h.acks, h.copies = l.acks, l.copies
 	h.violations = append(append(h.violations, l.refused...), watch.violations...)
 	w.count(&h)
+	h.slowest = w.db.slowest
 	return h, ctx.Err()
 }
 
@@ -124,7 +126,9 @@ func (w *world) blow(ctx context.Context, b blow) (bool, error) {
 	case blowOutage:
 		return true, w.db.outage(ctx, b.For)
 	case blowPause:
-		return n.sleep(ctx, b.For), nil
+		asleep := false
+		err := within(ctx, startTime, func() bool { asleep = n.sleep(ctx, b.For); return asleep })
+		return asleep, err
 	}
 	return false, nil
 }

@@ -15,7 +15,7 @@ import (
 
 const (
 	postTime   = 5 * time.Second // then the vendor tries again
-	firstRetry = 100 * time.Millisecond
+	firstRetry = 200 * time.Millisecond
 	lastRetry  = 2 * time.Second
 )
 

@@ -60,7 +60,7 @@ func (n *node) start(ctx context.Context) {
 
 // once runs one process to its end and reports whether it ended by itself.
 func (n *node) once(ctx context.Context) bool {
-	cmd := exec.Command(n.binary, "serve") //nolint:gosec // the product, which this harness has built
+	cmd := exec.Command(n.binary, "serve")
 	cmd.Env, cmd.Stdout, cmd.Stderr = n.env, n.log, n.log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {

@@ -1,7 +1,6 @@
 package chaos
 
 import (
-	"slices"
 	"time"
 )
 
@@ -39,7 +38,10 @@ type Result struct {
 	Failed     int   `json:"failed"`
 	HandedOver int   `json:"handed_over"` // conversations
 	ReplyP50MS int64 `json:"reply_p50_ms"`
-	DurationS  int64 `json:"duration_s"`
+	// SlowestRestartMS is how long the database was away after a crash, which
+	// counts against the replies; only outages and pauses do not.
+	SlowestRestartMS int64 `json:"slowest_restart_ms"`
+	DurationS        int64 `json:"duration_s"`
 }
 
 // Violations is how many rules were found broken.
@@ -52,7 +54,6 @@ func newResult(c Config, h happened, v verdict, took time.Duration) Result {
 	for _, violation := range v.Violations {
 		count[violation.Kind]++
 	}
-	slices.Sort(v.Waits)
 	return Result{
 		Acked: len(h.acks), Kills: h.kills, DBRestarts: h.restarts,
 		Lost: count[Lost], Doubled: count[Doubled], Reordered: count[Reordered], Unresolved: count[Unresolved],
@@ -60,14 +61,14 @@ func newResult(c Config, h happened, v verdict, took time.Duration) Result {
 		Uncovered: count[Uncovered], Backwards: count[Backwards], Misreported: count[Misreported], Broken: count[Broken],
 		Outages: h.outages, Pauses: h.pauses, Duplicates: h.copies, Swapped: h.swapped, Poison: h.poison,
 		Accepted: v.Carried, Answered: len(v.Waits), Sent: v.States["sent"], Unknown: v.States["unknown"], Failed: v.States["failed"],
-		HandedOver: v.HandedOver, ReplyP50MS: percentile(v.Waits, 50).Milliseconds(), DurationS: int64(took.Seconds()),
+		HandedOver: v.HandedOver, ReplyP50MS: percentile(v.Waits, 50).Milliseconds(), SlowestRestartMS: h.slowest.Milliseconds(), DurationS: int64(took.Seconds()),
 	}
 }
 
 // percentile returns the smallest of sorted that p percent do not exceed.
-func percentile(sorted []time.Duration, p int) time.Duration {
+func percentile(sorted []wait, p int) time.Duration {
 	if len(sorted) == 0 {
 		return 0
 	}
-	return sorted[max(0, (len(sorted)*p+99)/100-1)]
+	return sorted[max(0, (len(sorted)*p+99)/100-1)].Took
 }

@@ -97,9 +97,11 @@ func (w *watch) seeBoxes(seen []boxState) {
 		before := w.boxes[now.Conversation]
 		w.boxes[now.Conversation] = now
 		if now.LastSeq < before.LastSeq || now.LastIn < before.LastIn || now.Processed < before.Processed {
-			w.violations = append(w.violations, Violation{Backwards, "mailbox " + now.Conversation.String(),
+			w.violations = append(w.violations, Violation{
+				Backwards, "mailbox " + now.Conversation.String(),
 				fmt.Sprintf("last_seq %d→%d, last_in %d→%d, processed %d→%d",
-					before.LastSeq, now.LastSeq, before.LastIn, now.LastIn, before.Processed, now.Processed)})
+					before.LastSeq, now.LastSeq, before.LastIn, now.LastIn, before.Processed, now.Processed),
+			})
 		}
 	}
 	if len(seen) < len(w.boxes) {

@@ -52,7 +52,7 @@ func (w *world) openFolder(context.Context) (err error) {
 		return fmt.Errorf("make folder: %w", err)
 	}
 	// Root's server runs as another user, who must pass through.
-	return os.Chmod(w.dir, 0o711) //nolint:gosec // what lies in it is protected by its own modes
+	return os.Chmod(w.dir, 0o711)
 }
 
 func (w *world) startVendors(ctx context.Context) error {
@@ -112,7 +112,7 @@ func (w *world) startDatabase(ctx context.Context) (err error) {
 
 // build makes the product's binary once, as `make` does but for the path.
 func (w *world) build(ctx context.Context) error {
-	build := exec.CommandContext(ctx, "go", "build", "-o", w.binary(), "sembang/cmd/sembang") //nolint:gosec // a path of our own
+	build := exec.CommandContext(ctx, "go", "build", "-o", w.binary(), "sembang/cmd/sembang")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if said, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("build sembang: %w: %s", err, strings.TrimSpace(string(said)))
