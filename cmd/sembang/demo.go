@@ -46,7 +46,7 @@ func (c *demoCmd) Run(ctx context.Context, log *slog.Logger) error {
 		OnSendURL: "http://" + c.SimAddr + "/onsend/api/v1", TelegramURL: "http://" + c.SimAddr + "/telegram",
 	}
 	c.keep(&config)
-	listen{Addr: c.Addr}.into(&config)
+	listen{Addr: c.Addr}.answer(&config)
 	a, err := app.New(ctx, config)
 	if err != nil {
 		return err

@@ -69,7 +69,7 @@ func (v vendors) reach(c *app.Config) {
 	c.OnSendURL, c.TelegramURL = v.OnSendURL, v.TelegramURL
 }
 
-func (l listen) into(c *app.Config) {
+func (l listen) answer(c *app.Config) {
 	c.Addr, c.BaseURL, c.TrustedProxies = l.Addr, l.BaseURL, l.TrustedProxies
 	if files, built := web.FS(); built {
 		c.Web = files

@@ -21,7 +21,7 @@ func (c *serveCmd) Run(ctx context.Context, log *slog.Logger) error {
 	config := app.Config{Log: log}
 	c.keep(&config)
 	c.reach(&config)
-	c.listen.into(&config)
+	c.answer(&config)
 	a, err := app.New(ctx, config)
 	if err != nil {
 		return err

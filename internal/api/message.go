@@ -92,9 +92,7 @@ type sendMessageIn struct {
 
 type messageOut struct{ Body Message }
 
-var (
-	errCursor = fault.New(fault.Invalid, "This page's cursor is not valid. Start from the newest messages.")
-)
+var errCursor = fault.New(fault.Invalid, "This page's cursor is not valid. Start from the newest messages.")
 
 func (s *Server) listMessages(ctx context.Context, in *listMessagesIn) (*messagesOut, error) {
 	conn, v, err := s.viewer(ctx)

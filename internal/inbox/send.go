@@ -27,6 +27,9 @@ type Send struct {
 	Body         string              `db:"body"`
 }
 
+// SendLease is how long a claimed part belongs to its node without a heartbeat.
+const SendLease = lease
+
 // ClaimSends commits up to limit parts as `sending` and returns them: the oldest
 // unsent part of each conversation, as the vendors' limits allow, of none of the
 // busy companies. Parts that a

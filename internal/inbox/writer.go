@@ -165,7 +165,7 @@ func (w *Writer) flush(batch []*pending) {
 		for _, p := range batch {
 			w.flush([]*pending{p})
 		}
-	case fromServer(err):
+	case fromServer(err) && !db.IsDeadlock(err):
 		batch[0].done <- result{err: w.keepRaw(ctx, batch[0].d, err)}
 	default:
 		w.log.ErrorContext(ctx, "deliveries not accepted", "count", len(batch), "error", err)

@@ -107,8 +107,12 @@ func TestAWordForMoneyMeansTheCompanysCurrency(t *testing.T) {
 		answer, facts, currency string
 		passes                  bool
 	}{
-		{"$3", "SGD 3.00", "SGD", true}, {"3元", "SGD 3.00", "SGD", true}, {"RM 3", "SGD 3.00", "SGD", false},
-		{"¥1,500", "JPY 1,500", "JPY", true}, {"1500元", "RM 1,500", "MYR", true}, {"£3", "€3", "MYR", false},
+		{"$3", "SGD 3.00", "SGD", true},
+		{"3元", "SGD 3.00", "SGD", true},
+		{"RM 3", "SGD 3.00", "SGD", false},
+		{"¥1,500", "JPY 1,500", "JPY", true},
+		{"1500元", "RM 1,500", "MYR", true},
+		{"£3", "€3", "MYR", false},
 	} {
 		if got := checkFacts(c.answer, c.facts, c.currency)[0]; got.Passed != c.passes {
 			t.Errorf("checkFacts(%q, %q, %s) = %+v, want %v", c.answer, c.facts, c.currency, got, c.passes)

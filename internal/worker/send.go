@@ -43,13 +43,14 @@ func (w *Worker) claimSends(ctx context.Context) (bool, error) {
 	for _, s := range w.sends.list() {
 		running = append(running, s.Company)
 	}
+	claimed := time.Now()
 	sends, err := inbox.ClaimSends(ctx, w.DB, limit, max(1, w.Slots/2), w.busy(running))
 	if err != nil {
 		return false, err
 	}
 	for _, s := range sends {
 		w.sends.start(s.Attempt, s, func() {
-			w.send(context.WithoutCancel(ctx), s)
+			w.send(context.WithoutCancel(ctx), s, claimed)
 			w.Sends.Ring()
 		})
 	}
@@ -58,8 +59,8 @@ func (w *Worker) claimSends(ctx context.Context) (bool, error) {
 
 // send carries one part, which is committed as `sending`, and records what is
 // known about it afterwards.
-func (w *Worker) send(ctx context.Context, s inbox.Send) {
-	sent, err := w.carry(ctx, s)
+func (w *Worker) send(ctx context.Context, s inbox.Send, claimed time.Time) {
+	sent, err := w.carry(ctx, s, claimed)
 	ctx, cancel := context.WithTimeout(ctx, recordTime)
 	defer cancel()
 	for ctx.Err() == nil {
@@ -78,7 +79,7 @@ func (w *Worker) send(ctx context.Context, s inbox.Send) {
 	}
 }
 
-func (w *Worker) carry(ctx context.Context, s inbox.Send) (sent channel.Sent, err error) {
+func (w *Worker) carry(ctx context.Context, s inbox.Send, claimed time.Time) (sent channel.Sent, err error) {
 	defer caught(&err)
 	ctx, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
@@ -89,6 +90,10 @@ func (w *Worker) carry(ctx context.Context, s inbox.Send) (sent channel.Sent, er
 	p, ok := w.Providers[o.Channel]
 	if !ok {
 		return channel.Sent{}, &channel.SendError{Outcome: channel.Refused, Code: "no_channel", Err: errChannel}
+	}
+	if time.Since(claimed) >= inbox.SendLease {
+		// The process was paused: others have flagged the part and gone on.
+		return channel.Sent{}, &channel.SendError{Outcome: channel.NotSent, Code: "unreachable"}
 	}
 	return p.Send(ctx, o.Account, channel.Part{To: channel.Address{Kind: s.Kind, Value: s.External}, Text: s.Body, Ref: fmt.Sprintf("%s.%d", s.Message, s.Part)})
 }
@@ -108,7 +113,11 @@ func record(ctx context.Context, tx *db.Tx, s inbox.Send, sent channel.Sent, err
 		if s.Attempts >= maxAttempts {
 			return inbox.Failed(ctx, tx, s, e.Code)
 		}
-		return inbox.Postpone(ctx, tx, s, e.Scope, e.Code, max(e.RetryAfter, backoff(s.Attempts)))
+		wait := max(e.RetryAfter, backoff(s.Attempts))
+		if e.Scope == channel.ScopeAccount {
+			wait = max(e.RetryAfter, firstRetry) // one part's bad luck must not hold all
+		}
+		return inbox.Postpone(ctx, tx, s, e.Scope, e.Code, wait)
 	case channel.Refused:
 		if e.Scope == channel.ScopeAccount && s.Attempts < maxAttempts {
 			// A withdrawn token is put right by a person: keep the queue, do not hammer.
