@@ -243,7 +243,7 @@ func simulated(t *testing.T) (*sim.Sim, *telegram.Provider) {
 	t.Helper()
 	s := sim.New(sim.Config{Seed: 1})
 	t.Cleanup(s.Close)
-	if err := s.AddBot(sim.Bot{Token: botToken, Username: "shop_bot"}); err != nil {
+	if err := s.AddBot(sim.Bot{Token: botToken, Username: "shop_bot", StrictChats: true}); err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(s.Handler())
