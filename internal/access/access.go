@@ -63,6 +63,8 @@ func (e *ThrottledError) Unwrap() error { return e.err }
 type Identity struct {
 	Company id.Company
 	User    id.User
+	// Name is the user's, as far as it was read: a session's check fills it in.
+	Name    string
 	Role    Role
 	Session uuid.UUID
 	Version int

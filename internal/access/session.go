@@ -23,9 +23,11 @@ func (a *Access) Verify(ctx context.Context, token secret.String) (Identity, err
 	if err != nil {
 		return Identity{}, ErrSignedOut
 	}
-	if err := a.Recheck(ctx, who); err != nil {
+	state, err := a.check(ctx, who)
+	if err != nil {
 		return Identity{}, err
 	}
+	who.Name = state.Name
 	return who, nil
 }
 
@@ -33,15 +35,20 @@ func (a *Access) Verify(ctx context.Context, token secret.String) (Identity, err
 // its rights changed. It is true to at most 5 seconds: a stream that stays open
 // longer calls it again.
 func (a *Access) Recheck(ctx context.Context, who Identity) error {
+	_, err := a.check(ctx, who)
+	return err
+}
+
+func (a *Access) check(ctx context.Context, who Identity) (sessionState, error) {
 	at := a.now()
 	state, ok := a.sessions.get(who.Session, at)
 	if !ok {
 		read, err := readSession(ctx, a.db.For(who.Company), who.Company, who.Session)
 		if errors.Is(err, pgx.ErrNoRows) {
-			return ErrSignedOut
+			return sessionState{}, ErrSignedOut
 		}
 		if err != nil {
-			return fmt.Errorf("read session: %w", err)
+			return sessionState{}, fmt.Errorf("read session: %w", err)
 		}
 		state = read
 		state.readAt = at
@@ -49,9 +56,9 @@ func (a *Access) Recheck(ctx context.Context, who Identity) error {
 	}
 	if !state.alive(at) || state.CompanyID != who.Company || state.UserID != who.User ||
 		state.Version != who.Version || state.Role != who.Role {
-		return ErrSignedOut
+		return sessionState{}, ErrSignedOut
 	}
-	return nil
+	return state, nil
 }
 
 // Logout ends a session on every node, within 5 seconds elsewhere.
@@ -78,6 +85,7 @@ func (a *Access) LogoutRefresh(ctx context.Context, token secret.String) error {
 type sessionState struct {
 	CompanyID     id.Company
 	UserID        id.User
+	Name          string
 	Role          Role
 	Version       int
 	Active        bool
@@ -95,7 +103,7 @@ func (s sessionState) alive(at time.Time) bool {
 
 func readSession(ctx context.Context, conn db.Conn, company id.Company, session uuid.UUID) (sessionState, error) {
 	rows, err := conn.Query(ctx, `
-		select s.company_id, s.user_id, u.role, s.version, u.active, c.status, s.last_used_at, s.absolute_until, s.ended_at
+		select s.company_id, s.user_id, u.name, u.role, s.version, u.active, c.status, s.last_used_at, s.absolute_until, s.ended_at
 		from session s
 		join app_user u on u.company_id = s.company_id and u.id = s.user_id
 		join company_self() c on c.id = s.company_id

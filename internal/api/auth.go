@@ -6,7 +6,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"sembang/internal/access"
+	"sembang/internal/audit"
 	"sembang/internal/fault"
 	"sembang/internal/secret"
 )
@@ -52,6 +55,9 @@ func (s *Server) authorize(r *http.Request, who Who) (context.Context, error) {
 	case !who.allows(caller.Role):
 		return ctx, errForbidden
 	}
+	ctx = audit.As(ctx, audit.Actor{
+		Kind: audit.User, ID: uuid.UUID(caller.User), Name: caller.Name, Address: requestOf(ctx).address.String(), Request: requestOf(ctx).id,
+	})
 	return context.WithValue(ctx, callerKey{}, caller), nil
 }
 

@@ -22,6 +22,7 @@ import (
 	"sembang/internal/db"
 	"sembang/internal/inbox"
 	"sembang/internal/integration"
+	"sembang/internal/queue"
 	"sembang/internal/realtime"
 )
 
@@ -45,6 +46,8 @@ type Config struct {
 	Writer    *inbox.Writer
 	Accounts  *integration.Accounts
 	Providers map[channel.Kind]channel.Provider
+	// Queue takes side jobs.
+	Queue *queue.Queue
 	// Hub feeds the open pages.
 	Hub *realtime.Hub
 	// Turns and Sends wake the worker, Bell the open pages, after a change.

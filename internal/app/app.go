@@ -24,6 +24,7 @@ import (
 	"sembang/internal/inbox"
 	"sembang/internal/integration"
 	"sembang/internal/localdb"
+	"sembang/internal/queue"
 	"sembang/internal/realtime"
 	"sembang/internal/reply"
 	"sembang/internal/secret"
@@ -71,6 +72,7 @@ type App struct {
 	server    *api.Server
 	worker    *worker.Worker
 	writer    *inbox.Writer
+	queue     *queue.Queue
 	hub       *realtime.Hub
 	hubWake   *realtime.Signal
 	bell      *realtime.Signal
@@ -206,9 +208,15 @@ func (a *App) build(ctx context.Context) error {
 		DB: a.DB, Log: a.Log, Accounts: a.Accounts, Providers: a.providers, Writer: a.writer,
 		Engine: reply.NewEngine(a.DB, template.NewCache(a.DB), model, a.Log), Turns: turns, Sends: sends, Bell: a.bell,
 	})
+	a.queue, err = queue.New(ctx, queue.Config{
+		DB: a.DB, Log: a.Log, Workers: worker.Jobs(worker.JobsConfig{DB: a.DB, Log: a.Log}), Periodic: worker.Schedule(),
+	})
+	if err != nil {
+		return err
+	}
 	a.server, err = api.New(api.Config{
 		DB: a.DB, Access: a.Access, Log: a.Log, BaseURL: a.BaseURL, Claude: mode, Web: a.Web, TrustedProxies: a.TrustedProxies,
-		Writer: a.writer, Accounts: a.Accounts, Providers: a.providers, Hub: a.hub, Turns: turns, Sends: sends, Bell: a.bell,
+		Writer: a.writer, Accounts: a.Accounts, Providers: a.providers, Hub: a.hub, Queue: a.queue, Turns: turns, Sends: sends, Bell: a.bell,
 	})
 	return err
 }
@@ -241,6 +249,11 @@ func (a *App) Run(ctx context.Context) error {
 	var wait sync.WaitGroup
 	wait.Go(func() { a.worker.Run(ctx) })
 	wait.Go(func() { a.hub.Run(ctx) })
+	wait.Go(func() {
+		if err := a.queue.Run(ctx); err != nil {
+			a.Log.ErrorContext(ctx, "queue stopped", "error", err)
+		}
+	})
 	wait.Go(func() { realtime.Ring(ctx, a.DB, a.bell, a.hubWake, a.Log) })
 	wait.Go(func() { realtime.Hear(ctx, a.DB, a.hubWake, a.Log) })
 	server := a.server.HTTP()
@@ -293,6 +306,9 @@ func (a *App) close(ctx context.Context) {
 	}
 	if a.listener != nil {
 		_ = a.listener.Close()
+	}
+	if a.queue != nil {
+		a.queue.Close()
 	}
 	if a.DB != nil {
 		a.DB.Close()

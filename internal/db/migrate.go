@@ -61,5 +61,8 @@ func Migrate(ctx context.Context, url string) error {
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("apply migrations: %w", err)
 	}
+	if err := migrateQueue(ctx, c); err != nil {
+		return fmt.Errorf("migrate queue: %w", err)
+	}
 	return nil
 }

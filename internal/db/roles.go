@@ -24,7 +24,7 @@ func ensureRoles(ctx context.Context, c *pgx.ConnConfig) error {
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
 	var there bool
-	if err := conn.QueryRow(ctx, `select exists (select from pg_namespace where nspname = $1)`, schema).Scan(&there); err != nil {
+	if err := conn.QueryRow(ctx, `select count(*) = 2 from pg_namespace where nspname in ($1, $2)`, schema, QueueSchema).Scan(&there); err != nil {
 		return fmt.Errorf("look for schema: %w", err)
 	}
 	if there {
@@ -33,7 +33,8 @@ func ensureRoles(ctx context.Context, c *pgx.ConnConfig) error {
 	if _, err := conn.Exec(ctx, `
 		create schema if not exists sembang authorization sembang_owner;
 		grant usage on schema sembang to sembang_app, sembang_platform;
-		grant usage, create on schema sembang to sembang_exempt;`); err != nil {
+		grant usage, create on schema sembang to sembang_exempt;
+		create schema if not exists river authorization sembang_owner;`); err != nil {
 		return fmt.Errorf("create schema: %w", err)
 	}
 	return nil

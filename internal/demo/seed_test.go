@@ -130,21 +130,21 @@ func TestSettingsChangeForTheCompanyThatIsSetOnly(t *testing.T) {
 	if err != nil {
 		t.Fatalf("EnsureCompany() = %v", err)
 	}
-	if _, err := w.app.DB.For(company).Exec(t.Context(), `select company_update_self(p_persona => 'ours', p_quiet => '1 second')`); err != nil {
+	if _, err := w.app.DB.For(company).Exec(t.Context(), `select company_update_self('{"persona": "ours", "quiet": "1 second"}')`); err != nil {
 		t.Fatalf("company_update_self() = %v", err)
 	}
 	got := w.lines(t, `select name || ' ' || persona || ' ' || quiet || ' ' || takeover_pause from company where id in ($1, $2) order by name`, company, other)
 	if diff := cmp.Diff([]string{"Bengkel Ben  00:00:00.4 00:30:00", "Kedai Kek Aminah ours 00:00:01 00:30:00"}, got); diff != "" {
 		t.Errorf("settings (-want +got):\n%s", diff)
 	}
-	if _, err := w.app.DB.Doors().Exec(t.Context(), `select company_update_self(p_persona => 'nobody')`); err == nil {
+	if _, err := w.app.DB.Doors().Exec(t.Context(), `select company_update_self('{"persona": "nobody"}')`); err == nil {
 		t.Error("company_update_self() without a company succeeded")
 	}
 	for name, call := range map[string]string{
-		"a language nobody speaks": `p_handover_text => '{"fr": "oui"}'`, "no text": `p_handover_text => '{"en": ""}'`, "a list": `p_handover_text => '[]'`,
-		"a number": `p_handover_text => '{"en": 3}'`, "a scope": `p_agent_scope => 'none'`, "a long quiet": `p_quiet => '1 hour'`, "a long pause": `p_takeover_pause => '1 year'`,
+		"a language nobody speaks": `{"handover_text": {"fr": "oui"}}`, "no text": `{"handover_text": {"en": ""}}`, "a list": `{"handover_text": []}`,
+		"a number": `{"handover_text": {"en": 3}}`, "a scope": `{"agent_scope": "none"}`, "a long quiet": `{"quiet": "1 hour"}`, "a long pause": `{"takeover_pause": "1 year"}`,
 	} {
-		if _, err := w.app.DB.For(company).Exec(t.Context(), `select company_update_self(`+call+`)`); err == nil {
+		if _, err := w.app.DB.For(company).Exec(t.Context(), `select company_update_self($1::jsonb)`, call); err == nil {
 			t.Errorf("company_update_self() with %s succeeded", name)
 		}
 	}

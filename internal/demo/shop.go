@@ -118,7 +118,7 @@ func updateSettings(ctx context.Context, tx *db.Tx) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `select company_update_self(p_persona => $1, p_handover_text => $2, p_agent_scope => 'unassigned')`,
+	_, err = tx.Exec(ctx, `select company_update_self(jsonb_build_object('persona', $1::text, 'handover_text', $2::jsonb, 'agent_scope', 'unassigned'))`,
 		strings.TrimSpace(string(persona)), handover)
 	if err != nil {
 		return fmt.Errorf("update settings: %w", err)

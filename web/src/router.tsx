@@ -83,6 +83,12 @@ const deliveries = createRoute({
   component: lazyRouteComponent(() => import("./deliveries/DeliveriesPage"), "DeliveriesPage"),
 });
 
+const settings = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./settings/SettingsPage"), "SettingsPage"),
+});
+
 const platform = createRoute({
   getParentRoute: () => signedIn,
   path: "/platform",
@@ -91,7 +97,7 @@ const platform = createRoute({
 
 const tree = root.addChildren([
   login,
-  signedIn.addChildren([home, inbox.addChildren([nothingChosen, conversation]), deliveries, platform]),
+  signedIn.addChildren([home, inbox.addChildren([nothingChosen, conversation]), deliveries, settings, platform]),
 ]);
 
 /** createAppRouter ties addresses to pages; each page is loaded when it is first opened. */

@@ -86,19 +86,22 @@ func prepare(t testing.TB, conn *pgx.Conn, admin string) string {
 	return name
 }
 
+// fingerprint names the schema by all that makes it, ours and River's.
 func fingerprint(t testing.TB) string {
 	t.Helper()
 	sum := sha256.New()
-	files, err := fs.Glob(db.Migrations(), "*.sql")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("list migrations: %v", err)
-	}
-	for _, f := range files {
-		body, err := fs.ReadFile(db.Migrations(), f)
+	for _, dir := range []fs.FS{db.Migrations(), db.QueueMigrations()} {
+		err := fs.WalkDir(dir, ".", func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() {
+				return err
+			}
+			body, err := fs.ReadFile(dir, path)
+			sum.Write(body)
+			return err
+		})
 		if err != nil {
-			t.Fatalf("read migration: %v", err)
+			t.Fatalf("read migrations: %v", err)
 		}
-		sum.Write(body)
 	}
 	return hex.EncodeToString(sum.Sum(nil))[:16]
 }

@@ -1,6 +1,6 @@
 import "i18next";
 
-import type words from "./en.json";
+import type words from "./en";
 
 declare module "i18next" {
   interface CustomTypeOptions {

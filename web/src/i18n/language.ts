@@ -16,9 +16,9 @@ const STORED = "sembang-language";
 const tags: Record<Language, string> = { en: "en", ms: "ms", zh: "zh-Hans" };
 
 const words = {
-  en: () => import("./en.json"),
-  ms: () => import("./ms.json"),
-  zh: () => import("./zh.json"),
+  en: () => import("./en"),
+  ms: () => import("./ms"),
+  zh: () => import("./zh"),
 };
 
 /** startLanguage prepares the words of the language last used here, or of the browser. */

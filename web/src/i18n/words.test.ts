@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
-import en from "./en.json";
-import ms from "./ms.json";
-import zh from "./zh.json";
+import en from "./en";
+import ms from "./ms";
+import zh from "./zh";
 
 type Words = { [key: string]: string | Words };
 
@@ -27,7 +27,7 @@ function sources(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return sources(path);
-    return /\.tsx?$/.test(entry.name) && !entry.name.endsWith(".test.ts") ? [readFileSync(path, "utf8")] : [];
+    return /\.tsx?$/.test(entry.name) && !entry.name.endsWith(".test.ts") && !/^(en|ms|zh)\.ts$/.test(entry.name) ? [readFileSync(path, "utf8")] : [];
   });
 }
 
