@@ -29,6 +29,7 @@ type cli struct {
 	Demo        demoCmd        `cmd:"" help:"Everything at once with simulated vendors: a phone to write from and an inbox to answer in."`
 	Migrate     migrateCmd     `cmd:"" help:"Bring the database's schema up to date."`
 	User        userCmd        `cmd:"" help:"Add people."`
+	Audit       auditCmd       `cmd:"" help:"Check the audit log."`
 	Integration integrationCmd `cmd:"" help:"Connect vendor accounts."`
 	Sim         simCmd         `cmd:"" help:"Run the simulated vendors alone."`
 	OpenAPI     openapiCmd     `cmd:"" name:"openapi" help:"Print the API's contract."`

@@ -28,6 +28,8 @@ const (
 	public Who = 0
 	// company is everybody who works in a company.
 	company = companyAdmin | companyUser
+	// admins run something: a company or the platform.
+	admins = superAdmin | companyAdmin
 	// everyone is everybody who is signed in.
 	everyone = superAdmin | company
 )

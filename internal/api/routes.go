@@ -32,4 +32,9 @@ func (s *Server) register() {
 	route(s, "POST /conversations/{id}/reopen", "reopenConversation", "Take a completion back", company, s.reopen)
 
 	route(s, "GET /deliveries", "listDeliveries", "Webhook calls as they came in", companyAdmin, s.listDeliveries)
+
+	route(s, "GET /audit", "listAudit", "What admins and programs did", admins, s.listAudit)
+	route(s, "GET /audit/verify", "verifyAudit", "Compute the audit log's chain again", admins, s.verifyAudit)
+	plain(s, "GET /api/v1/audit/export.csv", admins, s.exportAudit)
+	route(s, "GET /companies/{id}/audit", "listCompanyAudit", "A company's audit log", superAdmin, s.companyAudit)
 }

@@ -89,6 +89,26 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("./settings/SettingsPage"), "SettingsPage"),
 });
 
+const settingsHome = createRoute({
+  getParentRoute: () => settings,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/settings/audit" });
+  },
+});
+
+const audit = createRoute({
+  getParentRoute: () => settings,
+  path: "audit",
+  component: lazyRouteComponent(() => import("./audit/AuditPage"), "AuditSection"),
+});
+
+const platformAudit = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/platform/audit",
+  component: lazyRouteComponent(() => import("./audit/AuditPage"), "AuditPage"),
+});
+
 const platform = createRoute({
   getParentRoute: () => signedIn,
   path: "/platform",
@@ -97,7 +117,7 @@ const platform = createRoute({
 
 const tree = root.addChildren([
   login,
-  signedIn.addChildren([home, inbox.addChildren([nothingChosen, conversation]), deliveries, settings, platform]),
+  signedIn.addChildren([home, inbox.addChildren([nothingChosen, conversation]), deliveries, settings.addChildren([settingsHome, audit]), platform, platformAudit]),
 ]);
 
 /** createAppRouter ties addresses to pages; each page is loaded when it is first opened. */

@@ -13,5 +13,6 @@ export const keys = {
   conversation: (id: string) => ["conversation", id] as const,
   thread: (id: string) => ["thread", id] as const,
   send: (id: string) => ["send", id] as const,
+  audit: (search: object, companyId?: string) => ["audit", companyId ?? "own", search] as const,
   deliveries: (state: DeliveryState) => ["deliveries", state] as const,
 };

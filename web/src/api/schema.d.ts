@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What admins and programs did */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compute the audit log's chain again */
+        get: operations["verifyAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/login": {
         parameters: {
             query?: never;
@@ -49,6 +83,23 @@ export interface paths {
         put?: never;
         /** Exchange the refresh token for fresh tokens */
         post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/companies/{id}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A company's audit log */
+        get: operations["listCompanyAudit"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -288,6 +339,57 @@ export interface components {
              * @description Null leaves it to nobody
              */
             user_id: string | null;
+        };
+        AuditActor: {
+            /** @description Empty for the system and the command line */
+            id: string;
+            /** @enum {string} */
+            kind: "user" | "api_key" | "operator" | "system";
+            name: string;
+        };
+        AuditEntry: {
+            /**
+             * @description Area and what was done
+             * @example user.invited
+             */
+            action: string;
+            actor: components["schemas"]["AuditActor"];
+            /** @description The network address it was done from */
+            address: string;
+            /** @description What it became; secrets are masked */
+            after?: unknown;
+            /** Format: date-time */
+            at: string;
+            /** @description What it was; secrets are masked */
+            before?: unknown;
+            reason: string;
+            request_id: string;
+            /**
+             * Format: int64
+             * @description Counts from 1 in the company's chain
+             */
+            seq: number;
+            target: components["schemas"]["AuditTarget"];
+        };
+        AuditOutBody: {
+            items: components["schemas"]["AuditEntry"][];
+            next_cursor: string | null;
+        };
+        AuditTarget: {
+            id: string;
+            kind: string;
+        };
+        AuditVerdict: {
+            /**
+             * Format: int64
+             * @description First entry at which the chain does not hold; 0 if it holds
+             */
+            broken: number;
+            /** Format: int64 */
+            entries: number;
+            /** @description Hash of the newest entry; note it elsewhere to prove later that nothing was rewritten */
+            head: string;
+            holds: boolean;
         };
         Bot: {
             /**
@@ -593,6 +695,75 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Only what this user or key did */
+                actor?: string;
+                /** @description Only actions of this area, for instance user */
+                area?: string;
+                /** @description Only what was done to this id */
+                target?: string;
+                from?: string;
+                until?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerdict"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     login: {
         parameters: {
             query?: never;
@@ -680,6 +851,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCompanyAudit: {
+        parameters: {
+            query?: {
+                /** @description Only what this user or key did */
+                actor?: string;
+                /** @description Only actions of this area, for instance user */
+                area?: string;
+                /** @description Only what was done to this id */
+                target?: string;
+                from?: string;
+                until?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditOutBody"];
                 };
             };
             /** @description Error */

@@ -10,6 +10,7 @@ export type Counts = Schemas["CountsOutBody"];
 export type Message = Schemas["Message"];
 export type Provenance = Schemas["Provenance"];
 export type Delivery = Schemas["Delivery"];
+export type AuditEntry = Schemas["AuditEntry"];
 export type Problem = Schemas["Problem"];
 export type Channel = Conversation["channel"];
 export type View = keyof Counts;

@@ -1,7 +1,8 @@
 import { Tooltip } from "@mantine/core";
 import { spotlight } from "@mantine/spotlight";
-import { IconInbox, IconLayoutDashboard, IconMailQuestion, IconSearch, type Icon } from "@tabler/icons-react";
+import { IconHistory, IconInbox, IconLayoutDashboard, IconMailQuestion, IconSearch, IconSettings, type Icon } from "@tabler/icons-react";
 import { Link, type LinkProps } from "@tanstack/react-router";
+import type { ParseKeys } from "i18next";
 import { useTranslation } from "react-i18next";
 
 import type { Role } from "../api/types";
@@ -10,12 +11,14 @@ import { Logo } from "../ui/Logo";
 import { ProfileMenu } from "./ProfileMenu";
 import styles from "./shell.module.css";
 
-type Place = { to: LinkProps["to"]; key: "nav.inbox" | "nav.deliveries" | "nav.platform"; icon: Icon; roles: Role[] };
+type Place = { to: LinkProps["to"]; key: ParseKeys; icon: Icon; roles: Role[] };
 
 const places: Place[] = [
   { to: "/platform", key: "nav.platform", icon: IconLayoutDashboard, roles: ["super_admin"] },
+  { to: "/platform/audit", key: "nav.audit", icon: IconHistory, roles: ["super_admin"] },
   { to: "/inbox", key: "nav.inbox", icon: IconInbox, roles: ["company_admin", "company_user"] },
   { to: "/deliveries", key: "nav.deliveries", icon: IconMailQuestion, roles: ["company_admin"] },
+  { to: "/settings", key: "nav.settings", icon: IconSettings, roles: ["company_admin"] },
 ];
 
 /** Rail is the column of places at the left, and the bar at the bottom of a phone. */
