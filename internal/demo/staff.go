@@ -44,7 +44,11 @@ func (t *thread) phone(text string) error {
 	m.State, m.VendorID, m.SentAt = "sent", t.vendorID(), pointer(t.at.Truncate(time.Second))
 	t.said("phone", text)
 	t.answered()
-	t.box.BotState, t.box.BotReason, t.box.PausedUntil = "paused", pointer("phone"), pointer(t.at.Add(takeoverPause))
+	until := pointer(t.at.Add(takeoverPause))
+	if t.box.BotState == "handed_over" {
+		until = nil
+	}
+	t.box.BotState, t.box.BotReason, t.box.PausedUntil = "paused", pointer("phone"), until
 	return nil
 }
 

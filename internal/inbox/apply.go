@@ -52,7 +52,8 @@ func ApplyEcho(ctx context.Context, tx *db.Tx, integration id.Integration, e cha
 	return true, fromPhone(ctx, tx, integration, c, b, e)
 }
 
-// fromPhone records what the owner typed. A completed conversation keeps its bot
+// fromPhone records what the owner typed. A bot that was silent until somebody
+// resumes it stays so, for the pause would wake it among people. A completed conversation keeps its bot
 // as it is.
 func fromPhone(ctx context.Context, tx *db.Tx, integration id.Integration, c id.Conversation, b box, e channel.Echo) error {
 	batch := &pgx.Batch{}
@@ -65,8 +66,8 @@ func fromPhone(ctx context.Context, tx *db.Tx, integration id.Integration, c id.
 		batch.Queue(`update mailbox set last_seq = $3 where company_id = $1 and conversation_id = $2`, tx.Company(), c, b.LastSeq+1)
 	} else {
 		batch.Queue(`update mailbox set last_seq = $3, processed = last_in, first_due_at = null, due_at = null, lease = null, lease_until = null,
-				bot_state = 'paused', bot_reason = 'phone', paused_until = now() + (select takeover_pause from company_self())
-			where company_id = $1 and conversation_id = $2`, tx.Company(), c, b.LastSeq+1)
+				bot_state = 'paused', bot_reason = 'phone', paused_until = case when not $4 then now() + (select takeover_pause from company_self()) end
+			where company_id = $1 and conversation_id = $2`, tx.Company(), c, b.LastSeq+1, b.stays())
 		withdraw(batch, tx.Company(), c)
 	}
 	queueNews(batch, tx.Company(), c, "message")
