@@ -7,8 +7,6 @@ import (
 	"log/slog"
 	"os"
 
-	"github.com/jackc/pgx/v5"
-
 	"sembang/internal/audit"
 	"sembang/internal/id"
 )
@@ -27,25 +25,16 @@ func (c *auditVerifyCmd) Run(ctx context.Context, log *slog.Logger) error {
 		return err
 	}
 	defer a.Close(ctx)
-	rows, err := a.DB.Doors().Query(ctx, `select company_ids()`)
-	if err != nil {
-		return fmt.Errorf("list companies: %w", err)
-	}
-	companies, err := pgx.CollectRows(rows, pgx.RowTo[id.Company])
-	if err != nil {
-		return fmt.Errorf("list companies: %w", err)
-	}
 	broken := false
-	for _, company := range companies {
-		v, err := audit.Verify(ctx, a.DB.For(company), company)
-		if err != nil {
-			return err
-		}
+	err = audit.VerifyAll(ctx, a.DB, func(company id.Company, v audit.Verdict) {
 		verdict := "holds"
 		if v.Broken != 0 {
 			verdict, broken = fmt.Sprintf("BROKEN at entry %d", v.Broken), true
 		}
 		fmt.Fprintf(os.Stdout, "%s  %8d entries  %s  %s\n", company, v.Entries, v.Head, verdict)
+	})
+	if err != nil {
+		return err
 	}
 	if broken {
 		return errors.New("an audit log was changed after the fact")

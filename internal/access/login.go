@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
@@ -122,7 +120,7 @@ func activeRole(ctx context.Context, tx *db.Tx, who Identity) (Role, error) {
 
 func sessionRows(who Identity, refresh secret.String, userAgent string, at, until time.Time) *pgx.Batch {
 	args := pgx.NamedArgs{
-		"company": who.Company, "session": who.Session, "user": who.User, "at": at, "agent": clip(userAgent, 300),
+		"company": who.Company, "session": who.Session, "user": who.User, "at": at, "agent": db.Text(userAgent, 300),
 		"absolute": at.Add(sessionLifetime), "hash": id.Hash(refresh.Reveal()), "until": until,
 	}
 	b := &pgx.Batch{}
@@ -142,13 +140,4 @@ func (a *Access) signedIn(who Identity, refresh secret.String, until, at time.Ti
 		return SignedIn{}, err
 	}
 	return SignedIn{Identity: who, At: at, Access: access, AccessUntil: accessUntil, Refresh: refresh, RefreshUntil: until}, nil
-}
-
-// clip cuts a foreign text to n characters that PostgreSQL stores.
-func clip(text string, n int) string {
-	text = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
-	if utf8.RuneCountInString(text) <= n {
-		return text
-	}
-	return string([]rune(text)[:n])
 }

@@ -88,7 +88,7 @@ func (n NewUser) check() (User, error) {
 	if err != nil {
 		return User{}, err
 	}
-	name := strings.TrimSpace(clip(n.Name, 200))
+	name := strings.TrimSpace(db.Text(n.Name, 200))
 	if name == "" {
 		name, _, _ = strings.Cut(email, "@")
 	}

@@ -82,6 +82,11 @@ type AuditVerdict struct {
 type auditVerdictOut struct{ Body AuditVerdict }
 
 func (s *Server) listAudit(ctx context.Context, in *ListAuditIn) (*auditOut, error) {
+	return s.auditOf(ctx, callerOf(ctx).Company, in)
+}
+
+// auditOf is a page of a company's log.
+func (s *Server) auditOf(ctx context.Context, c id.Company, in *ListAuditIn) (*auditOut, error) {
 	f, err := in.filter()
 	if err != nil {
 		return nil, err
@@ -93,7 +98,6 @@ func (s *Server) listAudit(ctx context.Context, in *ListAuditIn) (*auditOut, err
 	}
 	// One more tells whether there is a next page.
 	f.Limit = in.Limit + 1
-	c := callerOf(ctx).Company
 	list, err := audit.List(ctx, s.DB.For(c), c, f)
 	if err != nil {
 		return nil, err
@@ -240,7 +244,5 @@ func (s *Server) companyAudit(ctx context.Context, in *companyAuditIn) (*auditOu
 	} else if err != nil {
 		return nil, err
 	}
-	caller := callerOf(ctx)
-	caller.Company = c
-	return s.listAudit(context.WithValue(ctx, callerKey{}, caller), &in.ListAuditIn)
+	return s.auditOf(ctx, c, &in.ListAuditIn)
 }

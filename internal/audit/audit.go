@@ -85,9 +85,9 @@ func Append(ctx context.Context, conn db.Conn, e Entry) error {
 	_, err = conn.Exec(ctx, `
 		select audit_append(@at, @kind, @actor, @name, @action, @target_kind, @target, @reason, @address, @request, @before, @after)`,
 		pgx.NamedArgs{
-			"at": time.Now().UTC().Truncate(time.Microsecond), "kind": a.Kind, "actor": actor, "name": clip(a.Name, 300), "action": e.Action,
-			"target_kind": clip(e.TargetKind, 50), "target": clip(e.Target, 300), "reason": clip(e.Reason, 500),
-			"address": clip(a.Address, 64), "request": clip(a.Request, 64), "before": before, "after": after,
+			"at": time.Now().UTC().Truncate(time.Microsecond), "kind": a.Kind, "actor": actor, "name": db.Text(a.Name, 300), "action": e.Action,
+			"target_kind": db.Text(e.TargetKind, 50), "target": db.Text(e.Target, 300), "reason": db.Text(e.Reason, 500),
+			"address": db.Text(a.Address, 64), "request": db.Text(a.Request, 64), "before": before, "after": after,
 		})
 	if err != nil {
 		return fmt.Errorf("append to audit log: %w", err)
@@ -154,12 +154,4 @@ func secretive(name string) bool {
 		}
 	}
 	return false
-}
-
-func clip(text string, n int) string {
-	text = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
-	if runes := []rune(text); len(runes) > n {
-		return string(runes[:n])
-	}
-	return text
 }

@@ -93,6 +93,27 @@ type Verdict struct {
 	Broken int64
 }
 
+// VerifyAll computes every company's chain again, one after the other, and gives
+// each verdict to tell.
+func VerifyAll(ctx context.Context, d *db.DB, tell func(id.Company, Verdict)) error {
+	rows, err := d.Doors().Query(ctx, `select company_ids()`)
+	if err != nil {
+		return fmt.Errorf("list companies: %w", err)
+	}
+	companies, err := pgx.CollectRows(rows, pgx.RowTo[id.Company])
+	if err != nil {
+		return fmt.Errorf("list companies: %w", err)
+	}
+	for _, c := range companies {
+		v, err := Verify(ctx, d.For(c), c)
+		if err != nil {
+			return err
+		}
+		tell(c, v)
+	}
+	return nil
+}
+
 // Verify computes a company's chain again.
 func Verify(ctx context.Context, conn db.Conn, company id.Company) (Verdict, error) {
 	var v Verdict

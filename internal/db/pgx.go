@@ -11,10 +11,8 @@ import (
 // PGX is the transaction for libraries that know pgx only, such as River. It
 // does not end the transaction: whoever opened it does.
 func (t *Tx) PGX(ctx context.Context) (pgx.Tx, error) {
-	if !t.begun {
-		if _, err := t.Exec(ctx, "select 1"); err != nil {
-			return nil, err
-		}
+	if err := t.begin(ctx); err != nil {
+		return nil, err
 	}
 	return foreignTx{t}, nil
 }

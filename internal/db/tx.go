@@ -52,12 +52,19 @@ func (t *Tx) Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandT
 
 // ExecAll runs several statements in one round trip; the first error counts.
 func (t *Tx) ExecAll(ctx context.Context, b *pgx.Batch) error {
-	if !t.begun {
-		if _, err := t.Exec(ctx, "select 1"); err != nil {
-			return err
-		}
+	if err := t.begin(ctx); err != nil {
+		return err
 	}
 	return t.conn.SendBatch(ctx, b).Close()
+}
+
+// begin begins the transaction unless a statement has.
+func (t *Tx) begin(ctx context.Context) error {
+	if t.begun {
+		return nil
+	}
+	_, err := t.Exec(ctx, "select 1")
+	return err
 }
 
 func (t *Tx) commit(ctx context.Context) error {

@@ -53,8 +53,8 @@ func ApplyEcho(ctx context.Context, tx *db.Tx, integration id.Integration, e cha
 }
 
 // fromPhone records what the owner typed. A bot that was silent until somebody
-// resumes it stays so, for the pause would wake it among people. A completed conversation keeps its bot
-// as it is.
+// resumes it stays so, for the pause would wake it among people. A completed
+// conversation keeps its bot as it is.
 func fromPhone(ctx context.Context, tx *db.Tx, integration id.Integration, c id.Conversation, b box, e channel.Echo) error {
 	batch := &pgx.Batch{}
 	batch.Queue(`insert into message (company_id, id, conversation_id, integration_id, seq, direction, author, body, vendor_id, state, sent_at)

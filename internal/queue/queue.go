@@ -35,14 +35,14 @@ type Config struct {
 	Log      *slog.Logger
 	Workers  *river.Workers
 	Periodic []*river.PeriodicJob
-	// Concurrency is how many jobs run at once; 0 means 2.
-	Concurrency int
 }
 
 const (
 	// maxAttempts with River's own waits (attempt⁴ s) is about 20 minutes.
 	maxAttempts = 6
 	jobTimeout  = 5 * time.Minute
+	// concurrency is how many jobs a node runs at once.
+	concurrency = 2
 )
 
 // New returns a queue. It polls: River's notifications would ring inside business
@@ -60,7 +60,7 @@ func New(ctx context.Context, c Config) (*Queue, error) {
 	}
 	if c.Workers != nil {
 		config.Workers, config.PeriodicJobs = c.Workers, c.Periodic
-		config.Queues = map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: max(c.Concurrency, 2)}}
+		config.Queues = map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: concurrency}}
 	}
 	client, err := river.NewClient(driver, config)
 	if err != nil {

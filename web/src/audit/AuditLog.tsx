@@ -1,4 +1,4 @@
-import { Button, Drawer, Group, Select, Skeleton, Text, TextInput, Tooltip } from "@mantine/core";
+import { Button, Drawer, Group, Select, Text, TextInput, Tooltip } from "@mantine/core";
 import { IconDownload, IconShieldCheck } from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation } from "@tanstack/react-query";
 import { useState } from "react";
@@ -11,6 +11,7 @@ import { useZone } from "../session/me";
 import { exact } from "../time/format";
 import { Chip } from "../ui/Chip";
 import { Empty, explain, Failed } from "../ui/Notice";
+import { SkeletonRows } from "../ui/SkeletonRows";
 import styles from "./audit.module.css";
 import { AuditDetail } from "./AuditDetail";
 import { auditQuery } from "./queries";
@@ -60,7 +61,7 @@ function Entries({ search, companyId, onShow }: { search: AuditSearch; companyId
   const { t } = useTranslation();
   const query = useInfiniteQuery(auditQuery(search, companyId));
   const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
-  if (query.isPending) return <Rows />;
+  if (query.isPending) return <SkeletonRows count={8} />;
   if (query.isError) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
   if (entries.length === 0) return <Empty title={t("audit.none")} text={t("audit.noneText")} />;
   return (
@@ -121,16 +122,5 @@ function Check() {
         {check.data && t(check.data.holds ? "audit.holds" : "audit.broken", { count: check.data.entries, seq: check.data.broken })}
       </Text>
     </>
-  );
-}
-
-function Rows() {
-  const { t } = useTranslation();
-  return (
-    <div role="status" aria-busy aria-label={t("loading")}>
-      {Array.from({ length: 8 }, (_, index) => (
-        <Skeleton key={index} height={22} my="md" />
-      ))}
-    </div>
   );
 }

@@ -2,7 +2,7 @@ import { infiniteQueryOptions } from "@tanstack/react-query";
 
 import { api, unwrap } from "../api/client";
 import { keys } from "../api/keys";
-import { span, type AuditSearch } from "./search";
+import { asQuery, type AuditSearch } from "./search";
 
 const PAGE = 100;
 
@@ -11,7 +11,7 @@ export function auditQuery(search: AuditSearch, companyId?: string) {
   return infiniteQueryOptions({
     queryKey: keys.audit(search, companyId),
     queryFn: ({ pageParam, signal }) => {
-      const query = { ...span(search), area: search.area, target: search.target, cursor: pageParam ?? undefined, limit: PAGE };
+      const query = { ...asQuery(search), cursor: pageParam ?? undefined, limit: PAGE };
       if (companyId) return unwrap(api.GET("/api/v1/companies/{id}/audit", { params: { path: { id: companyId }, query }, signal }));
       return unwrap(api.GET("/api/v1/audit", { params: { query }, signal }));
     },

@@ -1,4 +1,4 @@
-import { Button, Code, SegmentedControl, Skeleton, Table, Text, Title } from "@mantine/core";
+import { Button, Code, SegmentedControl, Table, Text, Title } from "@mantine/core";
 import { infiniteQueryOptions, useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -11,6 +11,7 @@ import { useMe, useZone } from "../session/me";
 import { exact } from "../time/format";
 import { Chip, type Tone } from "../ui/Chip";
 import { Empty, Failed } from "../ui/Notice";
+import { SkeletonRows } from "../ui/SkeletonRows";
 import styles from "./deliveries.module.css";
 
 const route = getRouteApi("/signed-in/deliveries");
@@ -59,7 +60,7 @@ function DeliveryTable({ state }: { state: DeliveryState }) {
   const { t } = useTranslation();
   const query = useInfiniteQuery(deliveriesQuery(state));
   const deliveries = query.data?.pages.flatMap((page) => page.items) ?? [];
-  if (query.isPending) return <Rows />;
+  if (query.isPending) return <SkeletonRows count={5} mx="md" className={styles.card} />;
   if (query.isError) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
   if (deliveries.length === 0) return <Empty title={t(`deliveries.${state}None`)} text={t(`deliveries.${state}NoneText`)} />;
 
@@ -115,16 +116,5 @@ function DeliveryRow({ delivery }: { delivery: Delivery }) {
         </Text>
       </Table.Td>
     </Table.Tr>
-  );
-}
-
-function Rows() {
-  const { t } = useTranslation();
-  return (
-    <div className={styles.card} role="status" aria-busy aria-label={t("loading")}>
-      {Array.from({ length: 5 }, (_, index) => (
-        <Skeleton key={index} height={22} m="md" />
-      ))}
-    </div>
   );
 }
